@@ -1,0 +1,192 @@
+"""What a step can do, as its YAML declares it, and what that means once parameters are given."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+
+TABLE = "table"  # the subject of a fact about the whole table
+_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)(\.values)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """`type`: column, columns, name, string, integer, number, boolean, list, map or any.
+
+    `of` is what a column holds (text, number, any...) or what a list's items are. A parameter
+    without a default must be given. A text default may refer to others: `${column}_language`.
+    """
+
+    name: str
+    type: str
+    description: str
+    of: str = "any"
+    required: bool = True
+    default: Value = None
+    choices: tuple[Value, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """A column that is read or written. `column` is a name or `$parameter`."""
+
+    column: str
+    type: str = "any"
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Fact:
+    """`subject` is a column path, `$parameter` or `table`; `name` is a word or `word(column)`."""
+
+    subject: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A unit test. `expect` lists the rows that stay; `dropped` and `failed` give reasons by row number."""
+
+    arguments: Mapping[str, Value]
+    given: tuple[Mapping[str, Value], ...]
+    expect: tuple[Mapping[str, Value], ...]
+    dropped: Mapping[int, str]
+    failed: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One declaration. `body` is the text of its template, Python module or prompt."""
+
+    name: str
+    version: int
+    summary: str
+    language: str  # sql | python | llm
+    scope: str  # row | keyed | global
+    rows: str  # same | fewer | more
+    category: str
+    parameters: tuple[Parameter, ...]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    removes: tuple[str, ...]
+    requires: tuple[Fact, ...]
+    provides: tuple[Fact, ...]
+    keeps: tuple[Fact, ...]
+    conflicts: tuple[str, ...]
+    tags: tuple[str, ...]
+    addresses: tuple[str, ...]
+    suggest: Mapping[str, Value]
+    fails: bool  # the body has a `fail` part: a reason for rows whose value cannot be processed
+    cost: float  # relative seconds for a million characters; the solver and the rewriter compare it
+    examples: tuple[Example, ...]
+    body: str
+    body_path: str  # as templates are named: "clean/strip_markup.sql"
+    library: str  # "dataevolver" for ours, else the project's name
+    path: str  # the declaration's file, for messages
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, or None."""
+        return next((known for known in self.parameters if known.name == name), None)
+
+    @property
+    def digest(self) -> str:
+        """sha256 (64 hex) of all that can change what the operator does to data."""
+        return fingerprint(
+            [
+                self.name, self.version, self.language, self.scope, self.rows, self.body,
+                [[p.name, p.type, p.of, p.default] for p in self.parameters],
+                [[p.column, p.type, p.optional] for p in (*self.inputs, *self.outputs)],
+                list(self.removes), self.fails,
+            ]
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """An operator with its parameters filled in: ports and facts name real columns."""
+
+    operator: Operator
+    parameters: Mapping[str, Value]  # in declared order, defaults included
+    inputs: tuple[Port, ...]  # `column` is a column path
+    outputs: tuple[Port, ...]
+    removes: tuple[str, ...]
+    requires: tuple[Fact, ...]
+    provides: tuple[Fact, ...]
+    keeps: tuple[Fact, ...]
+
+
+def fingerprint(value: object) -> str:
+    """sha256 (64 hex digits) of the value's canonical JSON: sorted keys, no spaces."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def bind(operator: Operator, arguments: Mapping[str, Value]) -> Bound:
+    """Fill in parameters. The arguments must have been checked (`plans.check_arguments`)."""
+    values: dict[str, Value] = {}
+    for parameter in operator.parameters:
+        value = arguments.get(parameter.name, parameter.default)
+        values[parameter.name] = _substitute(value, values) if isinstance(value, str) else value
+    return Bound(
+        operator=operator,
+        parameters=values,
+        inputs=_ports(operator.inputs, values),
+        outputs=_ports(operator.outputs, values),
+        removes=tuple(name for text in operator.removes for name in _expand(text, values)),
+        requires=_facts(operator.requires, values),
+        provides=_facts(operator.provides, values),
+        keeps=_facts(operator.keeps, values),
+    )
+
+
+def _ports(ports: Sequence[Port], values: Mapping[str, Value]) -> tuple[Port, ...]:
+    return tuple(
+        Port(column=column, type=port.type, optional=port.optional)
+        for port in ports
+        for column in _expand(port.column, values)
+    )
+
+
+def _facts(facts: Sequence[Fact], values: Mapping[str, Value]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(subject=subject, name=name)
+        for fact in facts
+        for subject in _expand(fact.subject, values)
+        for name in _expand(fact.name, values)
+    )
+
+
+def _expand(text: str, values: Mapping[str, Value]) -> list[str]:
+    """`$columns` becomes each of its columns (`$map` its keys, `$map.values` its values), null nothing."""
+    found = _REFERENCE.search(text)
+    if found is None:
+        return [text]
+    value = values[found[1] or found[2]]
+    if value is None:
+        return []
+    if isinstance(value, Mapping):
+        choices = [str(item) for item in (value.values() if found[3] else value)]
+    elif isinstance(value, str) or not isinstance(value, Sequence):
+        choices = [str(value)]
+    else:
+        choices = [str(item) for item in value]
+    return [text[: found.start()] + choice + text[found.end() :] for choice in choices]
+
+
+def _substitute(text: str, values: Mapping[str, Value]) -> str:
+    return _REFERENCE.sub(
+        lambda found: str(values[found[1] or found[2]])
+        if (found[1] or found[2]) in values
+        else found[0],
+        text,
+    )
