@@ -1,0 +1,5 @@
+"""Can the steps of a plan run, in which order, and what is missing?"""
+
+from dataevolver.solver.resolution import Catalog, ResolvedStep, Resolution, State
+
+__all__ = ["Catalog", "Resolution", "ResolvedStep", "State"]
