@@ -1,0 +1,44 @@
+"""YAML files that people and programs both edit: strict reading, checked shapes, one way to write."""
+
+from dataevolver.yamlfile.loading import Node, Plain, Scalar, decode, load, plain
+from dataevolver.yamlfile.shapes import (
+    Anything,
+    Boolean,
+    Field,
+    Integer,
+    ListOf,
+    MapOf,
+    Null,
+    Number,
+    OneOf,
+    Record,
+    Shape,
+    Text,
+    json_schema,
+    read,
+)
+from dataevolver.yamlfile.writing import dump
+
+__all__ = [
+    "Anything",
+    "Boolean",
+    "Field",
+    "Integer",
+    "ListOf",
+    "MapOf",
+    "Node",
+    "Null",
+    "Number",
+    "OneOf",
+    "Plain",
+    "Record",
+    "Scalar",
+    "Shape",
+    "Text",
+    "decode",
+    "dump",
+    "json_schema",
+    "load",
+    "plain",
+    "read",
+]
