@@ -1,5 +1,5 @@
 """Can the steps of a plan run, in which order, and what is missing?"""
 
-from dataevolver.solver.resolution import Catalog, ResolvedStep, Resolution, State
+from dataevolver.solver.resolution import Catalog, Resolution, ResolvedStep, State
 
 __all__ = ["Catalog", "Resolution", "ResolvedStep", "State"]
