@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from dataevolver.columns import parse_path
 
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -149,6 +151,83 @@ def bind(operator: Operator, arguments: Mapping[str, Value]) -> Bound:
     )
 
 
+def references(text: str) -> tuple[str, ...]:
+    """The parameters that a port, a fact or a default refers to: `unique($column)` -> column."""
+    return tuple(found[1] or found[2] for found in _REFERENCE.finditer(text))
+
+
+def check_value(parameter: Parameter, value: Value) -> str | None:
+    """Why a value does not do for a parameter ("must be a whole number, not 1.5"), or None."""
+    if value is None:
+        may = parameter.type == "any" or not (parameter.required or parameter.default is not None)
+        return None if may else "may not be null"
+    if parameter.type == "map":
+        return _check_map(parameter, value)
+    if parameter.type not in ("list", "columns"):
+        return _check_item(parameter, parameter.type, value)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return f"must be a list, not {_shown(value)}"
+    if parameter.type == "list":
+        return _first(_check_item(parameter, parameter.of, item) for item in value)
+    if not value:
+        return "needs at least one column"
+    twice = next((item for item in value if list(value).count(item) > 1), None)
+    if twice is not None:
+        return f"names {_shown(twice)} twice"
+    return _first(_check_item(parameter, "column", item) for item in value)
+
+
+def _check_map(parameter: Parameter, value: Value) -> str | None:
+    if not isinstance(value, Mapping):
+        return f"must be a mapping, not {_shown(value)}"
+    return _first(_check_item(parameter, parameter.of, item) for item in value.values())
+
+
+def _check_item(parameter: Parameter, kind: str, value: Value) -> str | None:
+    """Check one value of a kind that is no list and no map, and the parameter's bounds."""
+    types, name = _KINDS.get(kind, (object, ""))
+    if not isinstance(value, types) or (isinstance(value, bool) and kind in ("integer", "number")):
+        return f"must be {name}, not {_shown(value)}"
+    if kind in ("column", "name"):
+        path = parse_path(str(value))
+        if path is None or (kind == "name" and (path.field or path.column.startswith("__"))):
+            return f"must be {name}, not {_shown(value)}"
+    if parameter.choices and value not in parameter.choices:
+        return f"must be one of {', '.join(map(_shown, parameter.choices))}, not {_shown(value)}"
+    if (
+        isinstance(value, int | float)
+        and parameter.minimum is not None
+        and value < parameter.minimum
+    ):
+        return f"must be at least {parameter.minimum:g}, not {_shown(value)}"
+    if (
+        isinstance(value, int | float)
+        and parameter.maximum is not None
+        and value > parameter.maximum
+    ):
+        return f"must be at most {parameter.maximum:g}, not {_shown(value)}"
+    return None
+
+
+_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    "column": (str, 'a column ("text", "messages[].content")'),
+    "name": (str, 'the name of a column (without dots, brackets or a leading "__")'),
+    "string": (str, "text"),
+    "integer": (int, "a whole number"),
+    "number": ((int, float), "a number"),
+    "boolean": (bool, "true or false"),
+}
+
+
+def _first(complaints: Iterable[str | None]) -> str | None:
+    return next((complaint for complaint in complaints if complaint is not None), None)
+
+
+def _shown(value: Value) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def _ports(ports: Sequence[Port], values: Mapping[str, Value]) -> tuple[Port, ...]:
     return tuple(
         Port(column=column, type=port.type, optional=port.optional)
@@ -185,8 +264,8 @@ def _expand(text: str, values: Mapping[str, Value]) -> list[str]:
 
 def _substitute(text: str, values: Mapping[str, Value]) -> str:
     return _REFERENCE.sub(
-        lambda found: str(values[found[1] or found[2]])
-        if (found[1] or found[2]) in values
-        else found[0],
+        lambda found: (
+            str(values[found[1] or found[2]]) if (found[1] or found[2]) in values else found[0]
+        ),
         text,
     )

@@ -1,6 +1,8 @@
 """YAML files that people and programs both edit: strict reading, checked shapes, one way to write."""
 
 from dataevolver.yamlfile.loading import Node, Plain, Scalar, decode, load, plain
+from dataevolver.yamlfile.reading import read
+from dataevolver.yamlfile.schemas import json_schema
 from dataevolver.yamlfile.shapes import (
     Anything,
     Boolean,
@@ -14,8 +16,6 @@ from dataevolver.yamlfile.shapes import (
     Record,
     Shape,
     Text,
-    json_schema,
-    read,
 )
 from dataevolver.yamlfile.writing import dump
 

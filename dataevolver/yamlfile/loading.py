@@ -244,12 +244,14 @@ def _refuse_control_characters(text: str, file: str) -> None:
         line=before.count("\n") + 1,
         column=found.start() - before.rfind("\n"),
     )
-    name = "a NUL character" if found[0] == "\0" else f"the character U+{ord(found[0]):04X}"
+    name, hint = f"the character U+{ord(found[0]):04X}", "in double quotes it can be an escape"
+    if found[0] == "\0":
+        name, hint = "a NUL character", "is this a text file?"
     raise SpecError(
         Problem(
             message=f"{name} may not stand in YAML",
             place=place,
-            hint="is this a text file? inside double quotes, write it as an escape",
+            hint=hint,
         )
     )
 
@@ -285,4 +287,6 @@ def _explain(problem: str, character: str) -> tuple[str, str]:
         return f'"{character}" may not start a value', "quote the text"
     if "mapping values are not allowed" in problem:
         return 'a ": " is not expected here', 'quote text that holds ": "; check the indentation'
-    return problem, ""
+    if "end of stream" in problem:
+        return "the file ends before the value does", ""
+    return problem.removeprefix("did not find ").removeprefix("found "), ""
