@@ -151,6 +151,11 @@ def bind(operator: Operator, arguments: Mapping[str, Value]) -> Bound:
     )
 
 
+def columns_of(text: str, parameters: Mapping[str, Value]) -> tuple[str, ...]:
+    """The columns that a declared port names once parameters are given: `$columns` is each of them."""
+    return tuple(_expand(text, parameters))
+
+
 def references(text: str) -> tuple[str, ...]:
     """The parameters that a port, a fact or a default refers to: `unique($column)` -> column."""
     return tuple(found[1] or found[2] for found in _REFERENCE.finditer(text))
