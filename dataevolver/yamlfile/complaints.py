@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from dataevolver.errors import nearest
 from dataevolver.yamlfile.loading import Node

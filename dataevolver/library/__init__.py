@@ -1,0 +1,17 @@
+"""Operators and templates from disk: ours, and a project's own, which come first."""
+
+from dataevolver.library.catalog import Library, builtin, load_catalog, load_hidden, read_text
+from dataevolver.library.declaration import EXTENSIONS, OPERATOR_SHAPE, read_operator
+from dataevolver.library.templates import templates
+
+__all__ = [
+    "EXTENSIONS",
+    "OPERATOR_SHAPE",
+    "Library",
+    "builtin",
+    "load_catalog",
+    "load_hidden",
+    "read_operator",
+    "read_text",
+    "templates",
+]

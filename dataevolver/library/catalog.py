@@ -1,0 +1,165 @@
+"""Libraries on disk: `operators/CATEGORY/NAME.yml` and `macros/CATEGORY/NAME.sql|.py|.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataevolver.errors import Place, Problem, SpecError
+from dataevolver.library.declaration import EXTENSIONS, read_operator
+from dataevolver.operators import Operator
+from dataevolver.yamlfile import Node, decode, load
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """A folder with `operators/` and `macros/`; either may be missing."""
+
+    name: str
+    root: Path
+
+
+def builtin() -> Library:
+    """The library that ships with us: inside the wheel, or beside the package in a checkout.
+
+    The wheel's place comes first: beside an installed package lie other people's folders.
+    """
+    shipped = _PACKAGE / "_builtin"
+    return Library(name="dataevolver", root=shipped if shipped.is_dir() else _PACKAGE.parent)
+
+
+def load_catalog(libraries: Sequence[Library]) -> Mapping[str, Operator]:
+    """Operators by name, sorted; those of an earlier library hide those of a later one.
+
+    Raises SpecError with the problems of all files.
+    """
+    found = _load(libraries)
+    return {name: found[name][0] for name in sorted(found)}
+
+
+def load_hidden(libraries: Sequence[Library]) -> tuple[Operator, ...]:
+    """The operators that an operator of the same name in an earlier library hides."""
+    found = _load(libraries)
+    return tuple(operator for name in sorted(found) for operator in found[name][1:])
+
+
+def _load(libraries: Sequence[Library]) -> Mapping[str, Sequence[Operator]]:
+    found: dict[str, list[Operator]] = {}
+    problems: list[Problem] = []
+    for library in libraries:
+        of_library: dict[str, Operator] = {}
+        for path in _declarations(library, problems):
+            try:
+                operator, wrong = _load_operator(library, path, libraries)
+            except SpecError as error:
+                problems.extend(error.problems)
+                continue
+            problems.extend(wrong)
+            if operator is None:
+                continue
+            first = of_library.setdefault(operator.name, operator)
+            if first is not operator:
+                problems.append(_given_twice(first, operator))
+        for operator in of_library.values():
+            found.setdefault(operator.name, []).append(operator)
+    if problems:
+        raise SpecError(problems)
+    return found
+
+
+def _given_twice(first: Operator, second: Operator) -> Problem:
+    return Problem(
+        message=f'operator "{second.name}" is declared twice; first in {first.path}',
+        place=Place(file=second.path),
+        hint="a plan names operators by name alone: rename one of them",
+    )
+
+
+def _declarations(library: Library, problems: list[Problem]) -> Iterator[Path]:
+    folder = library.root / "operators"
+    for path in _files(folder) if folder.is_dir() else ():
+        shown = _shown(path, library)
+        if path.suffix == ".yaml":
+            problems.append(
+                Problem(
+                    message="declarations end in .yml", place=Place(file=shown), hint="rename it"
+                )
+            )
+        elif path.suffix == ".yml" and len(path.relative_to(folder).parts) != 2:
+            problems.append(
+                Problem(
+                    message="an operator lies in operators/CATEGORY/NAME.yml",
+                    place=Place(file=shown),
+                    hint="move it into a folder that names its category",
+                )
+            )
+        elif path.suffix == ".yml":
+            yield path
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _files(path)
+        else:
+            yield path
+
+
+def _load_operator(
+    library: Library, path: Path, libraries: Sequence[Library]
+) -> tuple[Operator | None, tuple[Problem, ...]]:
+    shown = _shown(path, library)
+    node = load(read_text(path, library.root, shown), shown)
+    language = node.value.get("language") if isinstance(node.value, Mapping) else None
+    extension = EXTENSIONS.get(str(language.value)) if language is not None else None
+    stem = f"{path.parent.name}/{path.stem}"
+    body = _body(f"{stem}{extension}", libraries) if extension else ""
+    operator, problems = read_operator(
+        node,
+        body=body or "",
+        body_path=f"{stem}{extension or ''}",
+        library=library.name,
+        path=shown,
+    )
+    if body is None:
+        problems = (*problems, _without_body(node, stem, extension or ""))
+    return operator, problems
+
+
+def _body(name: str, libraries: Sequence[Library]) -> str | None:
+    """The text of a body, found in the order in which `templates` finds it; None without one."""
+    for library in libraries:
+        for folder in ("macros", "operators"):
+            path = library.root / folder / name
+            if path.exists() or path.is_symlink():
+                return read_text(path, library.root, _shown(path, library))
+    return None
+
+
+def _without_body(node: Node, stem: str, extension: str) -> Problem:
+    return Problem(
+        message=f"the operator has no body: {stem}{extension} is missing",
+        place=node.place_of("language"),
+        hint=f"write macros/{stem}{extension} or operators/{stem}{extension}",
+    )
+
+
+def read_text(path: Path, root: Path, shown: str) -> str:
+    """A UTF-8 file inside `root`, named `shown` in messages; SpecError when it leads out."""
+    place = Place(file=shown)
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise SpecError(Problem(message=f"the file leads out of {root}", place=place))
+    try:
+        return decode(path.read_bytes(), shown)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SpecError(Problem(message=f"cannot be read: {reason}", place=place)) from error
+
+
+def _shown(path: Path, library: Library) -> str:
+    return path.relative_to(library.root).as_posix()
