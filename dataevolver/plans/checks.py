@@ -106,7 +106,7 @@ def _check_step(step: Step, catalog: Mapping[str, Operator]) -> Iterator[Problem
             yield Problem(
                 message=f'step "{step.id}": {operator.name} has no parameter "{name}"',
                 place=step.place_of("with", name),
-                hint=nearest(name, names) or "it has no parameters",
+                hint=nearest(name, names) if names else "it takes none",
             )
     for parameter in operator.parameters:
         if parameter.name in step.arguments:
