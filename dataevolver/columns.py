@@ -96,6 +96,38 @@ def type_at(columns: Columns, path: ColumnPath) -> ColumnType | None:
     return kind.field(path.field) if kind is not None and kind.kind == "struct" else None
 
 
+def parse_type(text: str) -> ColumnType | None:
+    """The type that `text` writes as `str(ColumnType)` does, or None: `list<struct<role: text>>`."""
+    text = text.strip()
+    if text in (*SCALARS, "list", "struct"):
+        return ColumnType(kind=text)
+    if text.startswith("list<") and text.endswith(">"):
+        item = parse_type(text[5:-1])
+        return ColumnType(kind="list", item=item) if item else None
+    if not (text.startswith("struct<") and text.endswith(">")):
+        return None
+    fields: list[tuple[str, ColumnType]] = []
+    for part in _split_fields(text[7:-1]):
+        name, colon, inner = part.partition(":")
+        kind = parse_type(inner)
+        if not (name.strip() and colon and kind):
+            return None
+        fields.append((name.strip(), kind))
+    return ColumnType(kind="struct", fields=tuple(fields))
+
+
+def _split_fields(text: str) -> list[str]:
+    """Split at the commas that no bracket encloses."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "<") - (character == ">")
+        if character == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
 def text_paths(columns: Columns) -> tuple[ColumnPath, ...]:
     """Every place that holds text, in column order; conversations by their text fields."""
     found: list[ColumnPath] = []
@@ -120,5 +152,3 @@ def to_sql(kind: ColumnType) -> str:
         inner = ", ".join(f"{identifier(name)} {to_sql(value)}" for name, value in kind.fields)
         return f"STRUCT({inner})"
     return kind.sql if kind.kind == "other" else SCALARS[kind.kind]
-
-

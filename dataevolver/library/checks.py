@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from dataevolver.columns import parse_type
 from dataevolver.errors import Problem, nearest
 from dataevolver.operators import Example, Operator, Parameter, check_value, references
 from dataevolver.yamlfile import Node
@@ -93,6 +94,17 @@ def _referring(operator: Operator) -> Iterator[tuple[tuple[str | int, ...], str]
     for key, listed in facts.items():
         for position, fact in enumerate(listed):
             yield (key, position), str(fact)
+
+
+def _check_types(operator: Operator, node: Node) -> Iterator[Problem]:
+    for key, ports in (("inputs", operator.inputs), ("outputs", operator.outputs)):
+        for position, port in enumerate(ports):
+            if "<" in port.type and parse_type(port.type) is None:
+                yield Problem(
+                    message=f'"{port.type}" is not a type',
+                    place=node.place_of(key, position, "type"),
+                    hint="for example: list<text>, list<struct<role: text, content: text>>",
+                )
 
 
 def _check_ports(operator: Operator, node: Node) -> Iterator[Problem]:
@@ -187,6 +199,7 @@ _CHECKS: tuple[Callable[[Operator, Node], Iterator[Problem]], ...] = (
     _check_name,
     _check_parameters,
     _check_references,
+    _check_types,
     _check_ports,
     _check_suggestions,
     _check_examples,

@@ -34,6 +34,10 @@ _FACT = Text(
     pattern=rf"\S.*: {_WORD_PATTERN}(?:\([^()]+\))?",
     what='a fact such as "$columns: no_markup" or "table: unique($column)"',
 )
+_KEPT = Text(
+    pattern=rf"\S.*: (?:{_WORD_PATTERN}(?:\([^()]+\))?|\*)",
+    what='a fact such as "$columns: no_markup", or "$columns: *" for all of them',
+)
 _PARAMETER_TYPES = (
     "column", "columns", "name", "string", "integer", "number", "boolean", "list", "map", "any",
 )  # fmt: skip
@@ -64,7 +68,7 @@ _PORT = Record(
         "column": Field(Text(pattern=r"\S.*", what="a column or $parameter"), required=True),
         "type": Field(
             Text(
-                pattern=r"text|number|integer|boolean|list|struct|any|same|\$[a-z][a-z0-9_]*",
+                pattern=r"text|number|integer|boolean|(?:list|struct)(?:<.+>)?|any|same|\$[a-z][a-z0-9_]*",
                 what="text, number, integer, boolean, list, struct, any, same or $parameter",
             ),
             default="any",
@@ -119,7 +123,7 @@ OPERATOR_SHAPE = Record(
         "requires": Field(ListOf(_FACT), default=(), description="What must hold before."),
         "provides": Field(ListOf(_FACT), default=(), description="What holds after."),
         "keeps": Field(
-            ListOf(_FACT), default=(), description="What survives on columns that are rewritten."
+            ListOf(_KEPT), default=(), description="What survives on columns that are rewritten."
         ),
         "conflicts": Field(
             _WORDS, default=(), description="Operators or tags that may not be in one plan with it."
