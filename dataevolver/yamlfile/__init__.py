@@ -15,6 +15,7 @@ from dataevolver.yamlfile.shapes import (
     OneOf,
     Record,
     Shape,
+    Tagged,
     Text,
 )
 from dataevolver.yamlfile.writing import dump
@@ -34,6 +35,7 @@ __all__ = [
     "Record",
     "Scalar",
     "Shape",
+    "Tagged",
     "Text",
     "decode",
     "dump",

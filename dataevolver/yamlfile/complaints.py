@@ -29,9 +29,12 @@ def complaint(node: Node, shape: Simple) -> tuple[str, str] | None:
 
 def _text_complaint(value: str, shape: Text) -> tuple[str, str] | None:
     if shape.choices and value not in shape.choices:
-        return f'must be one of {", ".join(shape.choices)}, not "{value}"', _closest(value, shape)
+        return f'must be one of {", ".join(shape.choices)}, not "{_cut(value)}"', _closest(
+            value, shape
+        )
     if shape.pattern and not re.fullmatch(shape.pattern, value):
-        return f'must be {shape.what or f"text that matches {shape.pattern}"}, not "{value}"', ""
+        but = "" if shape.private else f', not "{_cut(value)}"'
+        return f"must be {called(shape)}{but}", ""
     return None
 
 
@@ -126,6 +129,10 @@ def called(shape: Shape) -> str:
         return " or ".join(called(choice) for choice in shape.shapes)
     if isinstance(shape, Text) and shape.choices:
         return f"one of {', '.join(shape.choices)}"
-    if isinstance(shape, Text) and shape.what:
-        return shape.what
+    if isinstance(shape, Text) and (shape.what or shape.pattern):
+        return shape.what or f"text that matches {shape.pattern}"
     return shape.called
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:57]}..."

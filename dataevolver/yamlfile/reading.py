@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataevolver.errors import Place, Problem, nearest
 from dataevolver.yamlfile.complaints import called, complaint, instead, kind_of
 from dataevolver.yamlfile.loading import Node, Plain, plain
-from dataevolver.yamlfile.shapes import ListOf, MapOf, OneOf, Record, Shape
+from dataevolver.yamlfile.shapes import ListOf, MapOf, OneOf, Record, Shape, Tagged, Text
 
 
 def read(node: Node, shape: Shape) -> tuple[Plain, tuple[Problem, ...]]:
@@ -30,6 +30,8 @@ def _read(node: Node, shape: Shape, label: str, problems: list[Problem]) -> Plai
         return None
     if isinstance(shape, Record):
         return _read_record(node, shape, problems)
+    if isinstance(shape, Tagged):
+        return _read_tagged(node, shape, problems)
     if isinstance(shape, MapOf):
         return _read_map(node, shape, problems)
     if isinstance(shape, ListOf) and isinstance(node.value, tuple):
@@ -42,7 +44,7 @@ def _read(node: Node, shape: Shape, label: str, problems: list[Problem]) -> Plai
 
 def _read_record(node: Node, shape: Record, problems: list[Problem]) -> Plain:
     written = _mapping(node)
-    of = f" of a {shape.what}" if shape.what else ""
+    of = _of(shape.what)
     for key in written:
         if key not in shape.fields:
             unknown = f'unknown key "{key}"{of}'
@@ -58,6 +60,20 @@ def _read_record(node: Node, shape: Record, problems: list[Problem]) -> Plain:
         key: _read(written[key], known.shape, key, problems) if key in written else known.default
         for key, known in shape.fields.items()
     }
+
+
+def _read_tagged(node: Node, shape: Tagged, problems: list[Problem]) -> Plain:
+    tag = _mapping(node).get(shape.tag)
+    record = shape.records.get(str(tag.value)) if tag is not None else None
+    if record is not None:
+        return _read_record(node, record, problems)
+    if tag is None:
+        hint = f"one of {', '.join(shape.records)}"
+        missing = f'"{shape.tag}"{_of(shape.what)} is missing'
+        problems.append(Problem(message=missing, place=node.place, hint=hint))
+    else:
+        _read(tag, Text(choices=tuple(shape.records)), shape.tag, problems)
+    return None
 
 
 def _read_map(node: Node, shape: MapOf, problems: list[Problem]) -> Plain:
@@ -91,3 +107,8 @@ def _problem(place: Place, label: str, wrong: tuple[str, str]) -> Problem:
 
 def _mapping(node: Node) -> Mapping[str, Node]:
     return node.value if isinstance(node.value, Mapping) else {}
+
+
+def _of(what: str) -> str:
+    article = "an" if what.startswith(("a", "e", "i", "o", "u")) else "a"
+    return f" of {article} {what}" if what else ""

@@ -14,6 +14,7 @@ from dataevolver.yamlfile.shapes import (
     OneOf,
     Record,
     Shape,
+    Tagged,
     Text,
 )
 
@@ -30,6 +31,8 @@ def json_schema(shape: Shape, title: str) -> Mapping[str, object]:
 def _schema(shape: Shape) -> dict[str, object]:
     if isinstance(shape, OneOf):
         return {"anyOf": [_schema(choice) for choice in shape.shapes]}
+    if isinstance(shape, Tagged):
+        return {"anyOf": [_schema(record) for record in shape.records.values()]}
     if isinstance(shape, Text):
         return _text_schema(shape)
     if isinstance(shape, Integer | Number):

@@ -14,7 +14,10 @@ from dataevolver.yamlfile.loading import Plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Text that matches `pattern` as a whole (`what` says it in words) or is one of `choices`."""
+    """Text that matches `pattern` as a whole (`what` says it in words) or is one of `choices`.
+
+    Messages do not repeat a `private` text: where a name is wanted, people paste a key.
+    """
 
     kind: ClassVar[str] = "text"
     called: ClassVar[str] = "text"
@@ -22,6 +25,7 @@ class Text:
     pattern: str = ""
     what: str = ""
     choices: tuple[str, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +119,23 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A mapping whose key `tag` says which of the records it is. Each record has that key too."""
+
+    kind: ClassVar[str] = "mapping"
+    called: ClassVar[str] = "a mapping"
+
+    tag: str
+    records: Mapping[str, Record]
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """Any one of several shapes, which differ in kind: text or a list of text."""
 
     shapes: tuple[Simple, ...]
 
 
-Simple = Text | Integer | Number | Boolean | Null | Anything | ListOf | MapOf | Record
+Simple = Text | Integer | Number | Boolean | Null | Anything | ListOf | MapOf | Record | Tagged
 Shape = Simple | OneOf

@@ -1,0 +1,32 @@
+"""A project: its settings, the tests of its output, and the schemas of its files."""
+
+from dataevolver.project.reading import PROJECT_FILE, find_project, load_project, read_project
+from dataevolver.project.schemas import schemas
+from dataevolver.project.settings import (
+    Check,
+    EvolveSettings,
+    Model,
+    Output,
+    Project,
+    Source,
+    Target,
+)
+from dataevolver.project.shape import PROJECT_SHAPE
+from dataevolver.project.writing import project_text
+
+__all__ = [
+    "PROJECT_FILE",
+    "PROJECT_SHAPE",
+    "Check",
+    "EvolveSettings",
+    "Model",
+    "Output",
+    "Project",
+    "Source",
+    "Target",
+    "find_project",
+    "load_project",
+    "project_text",
+    "read_project",
+    "schemas",
+]
