@@ -27,6 +27,45 @@ def complaint(node: Node, shape: Simple) -> tuple[str, str] | None:
     return None
 
 
+def instead(node: Node) -> str:
+    """How a message names what is there: "not a list", "but 1.10 is a number"."""
+    kind = kind_of(node)
+    if kind == "null":
+        return "but is empty"
+    if kind == "text":
+        return "but is text" if node.quoted or len(node.written) > 40 else f'not "{node.value}"'
+    if kind in ("list", "mapping"):
+        return f"not a {kind}"
+    return f"but {node.written} is a {'boolean' if kind == 'boolean' else 'number'}"
+
+
+def kind_of(node: Node) -> str:
+    """The node's kind, in the words of a shape's `kind`."""
+    value = node.value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    return "list" if isinstance(value, tuple) else "mapping"
+
+
+def called(shape: Shape) -> str:
+    """How a message names what is wanted: "a whole number", "one of row, global"."""
+    if isinstance(shape, OneOf):
+        return " or ".join(called(choice) for choice in shape.shapes)
+    if isinstance(shape, Text) and shape.choices:
+        return f"one of {', '.join(shape.choices)}"
+    if isinstance(shape, Text) and (shape.what or shape.pattern):
+        return shape.what or f"text that matches {shape.pattern}"
+    return shape.called
+
+
 def _text_complaint(value: str, shape: Text) -> tuple[str, str] | None:
     if shape.choices and value not in shape.choices:
         return f'must be one of {", ".join(shape.choices)}, not "{_cut(value)}"', _closest(
@@ -62,7 +101,7 @@ _TRUTHS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "fals
 
 def _way_out(node: Node, wanted: str) -> str:
     """What to write when YAML took the text for another type than was meant."""
-    if wanted == "text" and node.written and not isinstance(node.value, str):
+    if wanted == "text" and node.written not in ("", "~") and not isinstance(node.value, str):
         return f'quote it: "{node.written}"'
     if wanted == "text" and isinstance(node.value, Mapping):
         return 'text that holds ": " must be in quotes'
@@ -78,11 +117,8 @@ def _way_out(node: Node, wanted: str) -> str:
 
 
 def _reads_as(text: str, wanted: str) -> bool:
-    if wanted == "boolean":
-        return text in ("true", "false")
-    return (
-        re.fullmatch(r"-?[0-9]+" if wanted == "integer" else r"-?[0-9]*\.?[0-9]+", text) is not None
-    )
+    patterns = {"boolean": "true|false", "integer": "-?[0-9]+", "number": r"-?[0-9]*\.?[0-9]+"}
+    return re.fullmatch(patterns[wanted], text) is not None
 
 
 def _numeral(text: str) -> str:
@@ -95,43 +131,6 @@ def _numeral(text: str) -> str:
     if digits.startswith("0") and not set(digits) & set("89") and len(digits) > 1:
         return f"{sign}{decimal} (or {sign}{int(digits, 8)} if octal was meant)"
     return f"{sign}{decimal}"
-
-
-def instead(node: Node) -> str:
-    kind = kind_of(node)
-    if kind == "null":
-        return "but is empty"
-    if kind == "text":
-        return "but is text" if node.quoted or len(node.written) > 40 else f'not "{node.value}"'
-    if kind in ("list", "mapping"):
-        return f"not a {kind}"
-    return f"but {node.written} is a {'boolean' if kind == 'boolean' else 'number'}"
-
-
-def kind_of(node: Node) -> str:
-    value = node.value
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    return "list" if isinstance(value, tuple) else "mapping"
-
-
-def called(shape: Shape) -> str:
-    """How a message names what is wanted: "a whole number", "one of row, global"."""
-    if isinstance(shape, OneOf):
-        return " or ".join(called(choice) for choice in shape.shapes)
-    if isinstance(shape, Text) and shape.choices:
-        return f"one of {', '.join(shape.choices)}"
-    if isinstance(shape, Text) and (shape.what or shape.pattern):
-        return shape.what or f"text that matches {shape.pattern}"
-    return shape.called
 
 
 def _cut(value: str) -> str:

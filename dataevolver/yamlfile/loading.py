@@ -244,9 +244,12 @@ def _refuse_control_characters(text: str, file: str) -> None:
         line=before.count("\n") + 1,
         column=found.start() - before.rfind("\n"),
     )
-    name, hint = f"the character U+{ord(found[0]):04X}", "in double quotes it can be an escape"
-    if found[0] == "\0":
+    code = ord(found[0])
+    name, hint = f"the character U+{code:04X}", ""
+    if code == 0:
         name, hint = "a NUL character", "is this a text file?"
+    elif code < 0x100:
+        hint = f'in double quotes it is written "\\x{code:02X}"'
     raise SpecError(
         Problem(
             message=f"{name} may not stand in YAML",
@@ -268,6 +271,20 @@ _BEGINS = {
 }
 
 
+_COMPLAINTS = {
+    "end of stream": ("the file ends before the value does", ""),
+    "expected key": ("a new key is expected here", "check the quotes and the indentation"),
+    "expected '-' indicator": ('a "- " is expected here', ""),
+    "expected node content": ("a value is expected here", ""),
+    "unknown escape": ('"\\" starts no escape that YAML knows', "use single quotes"),
+    "Unicode character escape": ("the escape is no character", ""),
+    "mapping values are not allowed": (
+        'a ": " is not expected here',
+        'quote text that holds ": "; check the indentation',
+    ),
+}
+
+
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     """The parser's complaint, and where what it was reading began (dbt shows only the former)."""
     mark = error.problem_mark
@@ -285,8 +302,7 @@ def _explain(problem: str, character: str) -> tuple[str, str]:
         if character == "\t":
             return "a tab may not indent YAML", "use spaces"
         return f'"{character}" may not start a value', "quote the text"
-    if "mapping values are not allowed" in problem:
-        return 'a ": " is not expected here', 'quote text that holds ": "; check the indentation'
-    if "end of stream" in problem:
-        return "the file ends before the value does", ""
-    return problem.removeprefix("did not find ").removeprefix("found "), ""
+    return next(
+        (explained for words, explained in _COMPLAINTS.items() if words in problem),
+        (problem.removeprefix("did not find ").removeprefix("found "), ""),
+    )
