@@ -1,5 +1,7 @@
 """Resolution -> CompiledPlan: templates become SQL and Python that may run."""
 
-from dataevolver.compiler.compiled import CompiledPlan, CompiledStep, Ports, Segment
+from dataevolver.compiler.compiled import Answer, Call, CompiledPlan, CompiledStep, Segment
+from dataevolver.compiler.fused import MARK_TYPE
+from dataevolver.compiler.plan import compile_plan
 
-__all__ = ["CompiledPlan", "CompiledStep", "Ports", "Segment"]
+__all__ = ["MARK_TYPE", "Answer", "Call", "CompiledPlan", "CompiledStep", "Segment", "compile_plan"]

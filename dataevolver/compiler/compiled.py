@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dataevolver.columns import Columns
+from dataevolver.columns import Columns, ColumnType
+from dataevolver.compiler.layout import with_queries
 from dataevolver.operators import Value
 from dataevolver.plans import Plan
+from dataevolver.sql import identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +25,25 @@ class CompiledStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """How a Python segment's batches are made of columns, and its answer put back into them.
+class Answer:
+    """An array that a Python body gives back: its names there, and its column for `writing`."""
 
-    `reads` and `writes` pair the name inside Python with a column path. With `each`, `apply` gets
-    one column called `value`, once for every read; the i-th answer goes to the i-th write.
+    names: tuple[str, ...]  # any of them will do
+    column: str
+    kind: ColumnType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of `apply` for a batch. `arguments` pair a name in the batch with a read column.
+
+    With `nested`, `value` is read as lists of text: `apply` gets their items and its answers
+    become lists of the same lengths.
     """
 
-    each: bool = False
-    reads: tuple[tuple[str, str], ...] = ()
-    writes: tuple[tuple[str, str], ...] = ()
-    removes: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str], ...]
+    answers: tuple[Answer, ...]
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +60,20 @@ class Segment:
     parameters: Mapping[str, Value]  # python: given to apply(); sql: empty
     columns: Columns  # of the output, without the technical ones
     digest: str  # of code, parameters and operators, not of the data
-    ports: Ports = Ports()  # python only
+    reading: str = ""  # python: the SELECT whose rows become batches
+    calls: tuple[Call, ...] = ()  # python: what is done with a batch
+    writing: str = ""  # python: the SELECT that puts the view `__answers` back into the rows
+
+    @property
+    def is_fused(self) -> bool:
+        """Whether each step is a CTE over whole rows, so that one can look at the rows between."""
+        return self.language == "sql" and self.scope == "row" and self.rows != "more"
+
+    def query_upto(self, step: str) -> str:
+        """The rows (with the technical columns) after one step of a fused segment."""
+        kept = self.steps[: [known.id for known in self.steps].index(step) + 1]
+        parts = with_queries([(f"{identifier(part.id)} AS", part.code) for part in kept])
+        return f"{parts}\nSELECT * FROM {identifier(step)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +81,7 @@ class CompiledPlan:
     """A plan that can run: its segments in order."""
 
     plan: Plan
+    sources: tuple[str, ...]  # names of the sources that are read
     segments: tuple[Segment, ...]
     output: str  # the last segment's name, or the source's when there are no steps
     columns: Columns

@@ -1,0 +1,94 @@
+"""The answers of a step that saw rows together, or ran in Python, put back into the rows.
+
+Answers are a relation with `__id` and: `__out_k` new values, `__reason` and `__detail` for rows to
+drop, `__failed` and `__detail` for rows that could not be processed, `__ordinal` for new rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dataevolver.columns import ColumnPath, to_sql
+from dataevolver.compiler.fused import MARK_TYPE, mark, new_values
+from dataevolver.compiler.layout import indent, listed
+from dataevolver.solver import ResolvedStep
+from dataevolver.sql import identifier
+
+INPUT = "__input"
+_FAILED = ('"__failed"', '"__detail"')
+_NO_MARK = f"NULL::{MARK_TYPE}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What can be read from the answers, as SQL over them; empty for what they do not have."""
+
+    source: str  # the relation, for FROM
+    writes: tuple[tuple[ColumnPath, str], ...] = ()
+    reason: str = ""
+    can_fail: bool = False
+    numbered: bool = False  # lists of answers go back into lists, by the element's number
+
+
+def joined(step: ResolvedStep, answers: Answers) -> str:
+    """The SELECT of every row that went in, in order, with its new values and its mark."""
+    choices = []
+    if answers.can_fail:
+        choices.append(f'WHEN "__failed" IS NOT NULL THEN {mark(step.id, "failed", *_FAILED)}')
+    if answers.reason:
+        dropped = mark(step.id, "dropped", answers.reason, '"__detail"')
+        choices.append(f"WHEN {answers.reason} IS NOT NULL THEN {dropped}")
+    new_mark = "CASE\n" + indent("\n".join(choices)) + "\nEND" if choices else _NO_MARK
+    living = '"__failed" IS NULL' if answers.can_fail else ""
+    values = new_values(step, answers.writes, living, answers.numbered)
+    columns = [
+        f"{values[name]} AS {identifier(name)}" if name in values else identifier(name)
+        for name in step.after.columns
+    ]
+    # Rows to drop are few and listed alone; new values must be there for every row.
+    kind = "LEFT JOIN" if answers.reason and not answers.can_fail else "JOIN"
+    selected = listed(['"__id"', '"__source"', f'{new_mark} AS "__mark"', *columns])
+    return (
+        f"SELECT\n{selected}\n"
+        f'FROM "{INPUT}"\n{kind} {answers.source} USING ("__id")\nORDER BY "__id"'
+    )
+
+
+def multiplied(step: ResolvedStep, children: str, first: str, renumber: bool) -> str:
+    """The rows that a step made, in order of parent and ordinal; parents without any are dropped.
+
+    `children` is the name of a CTE with `__parent`, `__ordinal`, `__source`, `__mark` and columns.
+    """
+    nothing = mark(step.id, "dropped", "'no row was made of it'")
+    before, after = step.before.columns, step.after.columns
+    old = [
+        identifier(name)
+        if before.get(name) == kind
+        else f"NULL::{to_sql(kind)} AS {identifier(name)}"
+        for name, kind in after.items()
+    ]
+    lost = listed(['"__id"', "0", '"__source"', nothing, *old])
+    number = (
+        'row_number() OVER (ORDER BY "__parent", "__ordinal") - 1' if renumber else '"__parent"'
+    )
+    columns = [f'{number} AS "__id"', '"__source"', '"__mark"', *map(identifier, after)]
+    return (
+        f"SELECT\n{listed(columns)}\n"
+        f"FROM (\n"
+        f"  SELECT * FROM {identifier(children)}\n"
+        f"  UNION ALL\n"
+        f"  SELECT\n{indent(lost)}\n"
+        f'  FROM {identifier(first)} ANTI JOIN {identifier(children)} ON "__id" = "__parent"\n'
+        f')\nORDER BY "__id"'
+    )
+
+
+def child_columns(step: ResolvedStep, values: Sequence[str], new_mark: str = _NO_MARK) -> str:
+    """The SELECT list of the CTE that `multiplied` reads; `values` are in the columns' order."""
+    technical = ['"__id" AS "__parent"', '"__ordinal"', '"__source"', f'{new_mark} AS "__mark"']
+    named = [
+        f"CAST({value} AS {to_sql(kind)}) AS {identifier(name)}"
+        for value, (name, kind) in zip(values, step.after.columns.items(), strict=True)
+    ]
+    return listed([*technical, *named])

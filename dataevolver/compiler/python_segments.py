@@ -1,0 +1,146 @@
+"""Python segments: what is read for a body's batches, and how its answers get back into the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dataevolver.columns import TEXT, ColumnPath
+from dataevolver.compiler.bodies import type_after
+from dataevolver.compiler.compiled import Answer, Call, Segment
+from dataevolver.compiler.fused import LIVING, mark
+from dataevolver.compiler.joined import INPUT, Answers, child_columns, joined, multiplied
+from dataevolver.compiler.layout import listed, with_queries
+from dataevolver.compiler.paths import elements, first_of, reference
+from dataevolver.compiler.ports import Application, applications, named_inputs, named_outputs
+from dataevolver.compiler.segments import compiled_step, living_rows, segment
+from dataevolver.errors import CompileError
+from dataevolver.operators import fingerprint
+from dataevolver.solver import ResolvedStep
+from dataevolver.sql import identifier
+
+_ANSWERS = '"__answers"'
+
+
+def python_segment(name: str, sources: tuple[str, ...], step: ResolvedStep) -> Segment:
+    """The body as it stands, with a query before and one after it. Raises CompileError."""
+    operator = step.bound.operator
+    if len(sources) > 1:
+        raise CompileError(
+            f'step "{step.id}" has {len(sources)} inputs; a Python operator reads one'
+        )
+    uses = _uses(step)
+    reads: dict[str, str] = {}
+    calls = tuple(_call(step, number, use, reads) for number, use in enumerate(uses))
+    columns = [f"{value} AS {identifier(column)}" for value, column in reads.items()]
+    selected = listed(['"__id"', *columns])
+    reading = f"SELECT\n{selected}\nFROM {identifier(sources[0])}\nWHERE {LIVING}\n"
+    query = with_queries([(f'"{INPUT}" AS NOT MATERIALIZED', living_rows(sources[0]))])
+    writing = (
+        _multiplied(query, step, calls)
+        if operator.rows == "more"
+        else (f"{query}\n{joined(step, _answers(step, uses, calls))}\n")
+    )
+    frame = segment(
+        name, (step,), [compiled_step(step, operator.body)], inputs=sources, code=operator.body
+    )
+    parameters = step.bound.parameters
+    return replace(
+        frame,
+        parameters=parameters,
+        reading=reading,
+        calls=calls,
+        writing=writing,
+        digest=fingerprint([frame.digest, parameters, reading, writing]),
+    )
+
+
+def _uses(step: ResolvedStep) -> tuple[Application, ...]:
+    operator = step.bound.operator
+    if operator.scope == "row" and operator.rows != "more":
+        return applications(step.bound)
+    outputs = () if operator.rows == "fewer" else named_outputs(step.bound)
+    named = named_inputs(step.bound)
+    return (Application(each=False, value=None, named=named, outputs=outputs),)
+
+
+def _call(step: ResolvedStep, number: int, use: Application, reads: dict[str, str]) -> Call:
+    """What `apply` gets and gives for one use; `reads` collects the columns to be read for it."""
+    arguments: dict[str, str] = {}
+
+    def read(name: str, path: ColumnPath) -> None:
+        nested = use.is_nested and path == use.value
+        value = elements(path) if nested else reference(path, step.before.columns)
+        arguments[name] = reads.setdefault(value, f"__in_{len(reads)}")
+
+    if use.value is not None:
+        read("value", use.value)
+    for name, paths in use.named.items():
+        if isinstance(paths, ColumnPath):
+            read(name, paths)
+        elif paths is not None and not use.each:
+            for path in paths:
+                read(str(path), path)
+    return Call(
+        arguments=tuple(arguments.items()),
+        answers=_answers_of(step, number, use),
+        nested=use.is_nested,
+    )
+
+
+def _answers_of(step: ResolvedStep, number: int, use: Application) -> tuple[Answer, ...]:
+    if step.bound.operator.rows == "fewer":
+        return (Answer(names=("reason",), column=f"__reason_{number}", kind=TEXT),)
+    return tuple(
+        Answer(
+            names=(name, "value") if use.each else (name,),
+            column=f"__out_{number}_{index}",
+            kind=type_after(step, path),
+        )
+        for index, (name, path) in enumerate(use.outputs)
+    )
+
+
+def _answers(step: ResolvedStep, uses: Sequence[Application], calls: Sequence[Call]) -> Answers:
+    is_row = step.bound.operator.scope == "row"
+    reasons = []
+    writes = []
+    for use, call in zip(uses, calls, strict=True):
+        names = [identifier(answer.column) for answer in call.answers]
+        if step.bound.operator.rows == "fewer":
+            reasons.append(first_of(names[0]) if call.nested else names[0])
+            continue
+        for (_name, path), column in zip(use.outputs, names, strict=True):
+            if path.each and not call.nested:
+                raise CompileError(
+                    f'step "{step.id}" cannot write {path}: '
+                    "elements of a list are rewritten one by one from themselves only"
+                )
+            writes.append((path, f"{column}[__index]" if call.nested else column))
+    return Answers(
+        source=_ANSWERS,
+        writes=tuple(writes),
+        reason=f"COALESCE({', '.join(reasons)})" if len(reasons) > 1 else "".join(reasons),
+        can_fail=is_row,
+        numbered=any(call.nested for call in calls),
+    )
+
+
+def _multiplied(query: str, step: ResolvedStep, calls: Sequence[Call]) -> str:
+    """New rows are their parent's columns with the answers in place."""
+    new = {
+        path.column: identifier(answer.column)
+        for (_name, path), answer in zip(named_outputs(step.bound), calls[0].answers, strict=True)
+    }
+    values = []
+    for name, kind in step.after.columns.items():
+        old = identifier(name) if step.before.columns.get(name) == kind else "NULL"
+        values.append(
+            f'CASE WHEN "__failed" IS NULL THEN {new[name]} ELSE {old} END' if name in new else old
+        )
+    failed = mark(step.id, "failed", '"__failed"', '"__detail"')
+    new_mark = f'CASE WHEN "__failed" IS NOT NULL THEN {failed} END'
+    columns = child_columns(step, values, new_mark)
+    children = f'SELECT\n{columns}\nFROM "{INPUT}"\nJOIN {_ANSWERS} USING ("__id")'
+    more = query + ',\n"__children" AS (\n' + children + "\n)\n"
+    return more + multiplied(step, "__children", INPUT, renumber=True) + "\n"

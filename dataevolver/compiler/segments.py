@@ -1,0 +1,136 @@
+"""SQL segments: steps of row scope in one query, or one step that sees rows together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dataevolver.compiler.bodies import RowBody
+from dataevolver.compiler.checking import selected_names
+from dataevolver.compiler.compiled import CompiledStep, Segment
+from dataevolver.compiler.fused import LIVING, fused_step
+from dataevolver.compiler.joined import INPUT, Answers, child_columns, joined, multiplied
+from dataevolver.compiler.layout import listed, with_queries
+from dataevolver.compiler.ports import to_path
+from dataevolver.errors import CompileError
+from dataevolver.operators import fingerprint
+from dataevolver.solver import ResolvedStep
+from dataevolver.sql import identifier
+
+_APART = 1 << 44  # between the ids of a step's inputs: each may have been numbered from 0
+
+
+def fused_segment(name: str, source: str, steps: Sequence[tuple[ResolvedStep, RowBody]]) -> Segment:
+    """One query with a CTE a step, each named as the step."""
+    parts = []
+    origin, marked = f"FROM {identifier(source)}\nWHERE {LIVING}", False
+    for step, body in steps:
+        code = fused_step(step, body, origin, marked)
+        parts.append(compiled_step(step, code))
+        origin = f"FROM {identifier(step.id)}"
+        marked = marked or bool(body.reason or body.failure)
+    last = steps[-1][0]
+    technical = ['"__id"', '"__source"', '"__mark"']
+    columns = listed([*technical, *map(identifier, last.after.columns)])
+    queries = with_queries([(f"{identifier(part.id)} AS", part.code) for part in parts])
+    drops = any(body.reason for _step, body in steps)
+    return segment(
+        name,
+        tuple(step for step, _body in steps),
+        parts,
+        inputs=(source,),
+        code=f"{queries}\nSELECT\n{columns}\nFROM {identifier(last.id)}\n",
+        rows="fewer" if drops else "same",
+    )
+
+
+def select_segment(name: str, sources: tuple[str, ...], step: ResolvedStep, body: str) -> Segment:
+    """One step over all rows: its SELECT as a CTE, and the rows with its answers put back."""
+    views = input_views(len(sources))
+    queries = [
+        (f"{identifier(view)} AS NOT MATERIALIZED", living_rows(source, number))
+        for number, (view, source) in enumerate(zip(views, sources, strict=True))
+    ]
+    queries.append((f"{identifier(step.id)} AS", body))
+    if step.bound.operator.rows == "more" or len(sources) > 1:
+        names = [identifier(column) for column in step.after.columns]
+        children = f"SELECT\n{child_columns(step, names)}\nFROM {identifier(step.id)}"
+        queries.append(('"__children" AS', children))
+        last = multiplied(step, "__children", views[0], step.bound.operator.rows == "more")
+    else:
+        last = joined(step, _answers(step, body))
+    code = f"{with_queries(queries)}\n{last}\n"
+    return segment(name, (step,), [compiled_step(step, body)], inputs=sources, code=code)
+
+
+def input_views(count: int) -> tuple[str, ...]:
+    """What a body's inputs are called in its query."""
+    return (INPUT,) if count == 1 else tuple(f"{INPUT}_{number + 1}" for number in range(count))
+
+
+def living_rows(source: str, number: int = 0) -> str:
+    """The rows of the n-th input that have not left, without their mark."""
+    apart = f' REPLACE ("__id" + {number * _APART} AS "__id")' if number else ""
+    return f'SELECT * EXCLUDE ("__mark"){apart}\nFROM {identifier(source)}\nWHERE {LIVING}'
+
+
+def compiled_step(step: ResolvedStep, code: str) -> CompiledStep:
+    """A step with its code."""
+    return CompiledStep(
+        id=step.id,
+        operator=step.bound.operator.name,
+        code=code,
+        reads=tuple(port.column for port in step.bound.inputs),
+        writes=tuple(port.column for port in step.bound.outputs),
+        columns=step.after.columns,
+    )
+
+
+def segment(
+    name: str,
+    steps: Sequence[ResolvedStep],
+    parts: Sequence[CompiledStep],
+    *,
+    inputs: tuple[str, ...],
+    code: str,
+    rows: str = "",
+) -> Segment:
+    """A segment of SQL, or the frame of one of Python; `rows` is the operator's unless given."""
+    operator = steps[0].bound.operator
+    return Segment(
+        name=name,
+        language=operator.language,
+        scope=operator.scope,
+        rows=rows or operator.rows,
+        steps=tuple(parts),
+        inputs=inputs,
+        code=code,
+        parameters={},
+        columns=steps[-1].after.columns,
+        digest=fingerprint([code, [step.bound.operator.digest for step in steps]]),
+    )
+
+
+def _answers(step: ResolvedStep, body: str) -> Answers:
+    """How the columns of a body's SELECT are read."""
+    name = identifier(step.id)
+    if step.bound.operator.rows == "fewer":
+        detail = '"detail"' if "detail" in selected_names(body) else "NULL"
+        columns = [
+            '"__id"',
+            'CAST("reason" AS VARCHAR) AS "__reason"',
+            f'CAST({detail} AS VARCHAR) AS "__detail"',
+        ]
+        source = f"(SELECT {', '.join(columns)} FROM {name})"
+        return Answers(source=source, reason='"__reason"')
+    paths = [to_path(port.column) for port in step.bound.outputs]
+    nested = [path for path in paths if path.field]
+    if nested:
+        raise CompileError(
+            f'step "{step.id}" cannot write {nested[0]}: an operator that sees rows together '
+            "writes whole columns"
+        )
+    columns = [f'{identifier(path.column)} AS "__out_{k}"' for k, path in enumerate(paths)]
+    selected = ", ".join(['"__id"', *columns])
+    source = f"(SELECT {selected} FROM {name})"
+    writes = tuple((path, f'"__out_{k}"') for k, path in enumerate(paths))
+    return Answers(source=source, writes=writes)
