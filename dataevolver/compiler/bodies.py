@@ -11,7 +11,7 @@ from dataevolver.columns import ColumnPath, Columns, ColumnType, type_at
 from dataevolver.compiler.checking import complaint_about_expression, complaint_about_query
 from dataevolver.compiler.layout import tidy
 from dataevolver.compiler.paths import element, first_element, reference
-from dataevolver.compiler.ports import Application, applications, named_inputs, paths_of
+from dataevolver.compiler.ports import Application, applications, named_inputs, only, paths_of
 from dataevolver.compiler.rendering import Body, frozen
 from dataevolver.errors import CompileError
 from dataevolver.solver import ResolvedStep
@@ -35,7 +35,7 @@ def render_row(step: ResolvedStep, templates: jinja2.Environment) -> RowBody:
     writes: list[tuple[ColumnPath, str]] = []
     reasons: list[str] = []
     failures: list[str] = []
-    for one in applications(step.bound):
+    for one in applications(step.bound, columns):
         context = _context(step, columns, one)
         if operator.fails:
             failures.append(_judgement(body, {**context, "part": "fail"}, one))
@@ -52,11 +52,11 @@ def render_select(
 ) -> str:
     """The SELECT of a step over its inputs' rows. Raises CompileError."""
     body = Body(step.bound.operator, step.id, templates)
-    named = named_inputs(step.bound)
-    value = next(iter(paths_of(named))) if len(step.bound.inputs) == 1 else None
-    one = Application(each=False, value=value, named=named, outputs=())
+    columns = step.before.columns
+    named = named_inputs(step.bound, columns)
+    one = Application(each=False, value=only(named), named=named, outputs=())
     quoted = tuple(identifier(name) for name in inputs)
-    context = _context(step, step.before.columns, one)
+    context = _context(step, columns, one)
     text = tidy(body.render({**context, "input": quoted[0], "inputs": quoted}))
     complaint = complaint_about_query(text, inputs)
     if complaint:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dataevolver.columns import ColumnPath, to_sql
+from dataevolver.columns import ColumnPath, Columns, to_sql
 from dataevolver.compiler.fused import MARK_TYPE, mark, new_values
 from dataevolver.compiler.layout import indent, listed
 from dataevolver.solver import ResolvedStep
 from dataevolver.sql import identifier
 
 INPUT = "__input"
+CHILDREN = "__children"
 _FAILED = ('"__failed"', '"__detail"')
 _NO_MARK = f"NULL::{MARK_TYPE}"
 
@@ -55,31 +56,30 @@ def joined(step: ResolvedStep, answers: Answers) -> str:
     )
 
 
-def multiplied(step: ResolvedStep, children: str, first: str, renumber: bool) -> str:
+def multiplied(step: ResolvedStep, view: str, columns_before: Columns) -> str:
     """The rows that a step made, in order of parent and ordinal; parents without any are dropped.
 
-    `children` is the name of a CTE with `__parent`, `__ordinal`, `__source`, `__mark` and columns.
+    They come from the CTE `__children` (see `child_columns`), the parents from the CTE `view`.
     """
     nothing = mark(step.id, "dropped", "'no row was made of it'")
-    before, after = step.before.columns, step.after.columns
+    after = step.after.columns
     old = [
         identifier(name)
-        if before.get(name) == kind
+        if columns_before.get(name) == kind
         else f"NULL::{to_sql(kind)} AS {identifier(name)}"
         for name, kind in after.items()
     ]
     lost = listed(['"__id"', "0", '"__source"', nothing, *old])
-    number = (
-        'row_number() OVER (ORDER BY "__parent", "__ordinal") - 1' if renumber else '"__parent"'
-    )
+    anew = 'row_number() OVER (ORDER BY "__parent", "__ordinal") - 1'
+    number = anew if step.bound.operator.rows == "more" else '"__parent"'
     columns = [f'{number} AS "__id"', '"__source"', '"__mark"', *map(identifier, after)]
     return (
         f"SELECT\n{listed(columns)}\n"
         f"FROM (\n"
-        f"  SELECT * FROM {identifier(children)}\n"
+        f'  SELECT * FROM "{CHILDREN}"\n'
         f"  UNION ALL\n"
         f"  SELECT\n{indent(lost)}\n"
-        f'  FROM {identifier(first)} ANTI JOIN {identifier(children)} ON "__id" = "__parent"\n'
+        f'  FROM "{view}" ANTI JOIN "{CHILDREN}" ON "__id" = "__parent"\n'
         f')\nORDER BY "__id"'
     )
 

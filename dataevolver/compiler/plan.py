@@ -10,7 +10,7 @@ import jinja2
 from dataevolver.compiler.bodies import RowBody, render_row, render_select
 from dataevolver.compiler.compiled import CompiledPlan, Segment
 from dataevolver.compiler.python_segments import python_segment
-from dataevolver.compiler.segments import fused_segment, input_views, select_segment
+from dataevolver.compiler.segments import Inputs, fused_segment, input_views, select_segment
 from dataevolver.errors import CompileError, Problem
 from dataevolver.operators import fingerprint
 from dataevolver.solver import Resolution, ResolvedStep
@@ -23,11 +23,14 @@ def compile_plan(resolution: Resolution, templates: jinja2.Environment) -> Compi
     rendered = _render(resolution.steps, templates)
     segments: list[Segment] = []
     made_by: dict[str, str] = {}
+    columns = dict(resolution.sources)
     for group in _groups(resolution.steps, rendered):
         name = f"{len(segments) + 1:02d}_{group[0].id}"
         sources = tuple(made_by.get(known, known) for known in group[0].inputs)
-        segments.append(_segment(name, sources, group, rendered))
+        inputs = Inputs(names=sources, columns=columns[sources[0]])
+        segments.append(_segment(name, inputs, group, rendered))
         made_by[group[-1].id] = name
+        columns[name] = group[-1].after.columns
     last = segments[-1] if segments else None
     source = resolution.plan.source
     return CompiledPlan(
@@ -105,7 +108,7 @@ def _loses_columns(step: ResolvedStep) -> bool:
 
 def _segment(
     name: str,
-    sources: tuple[str, ...],
+    inputs: Inputs,
     group: Sequence[ResolvedStep],
     rendered: dict[str, _Rendered],
 ) -> Segment:
@@ -113,7 +116,7 @@ def _segment(
     body = rendered[first.id]
     if isinstance(body, str):
         if first.bound.operator.language == "python":
-            return python_segment(name, sources, first)
-        return select_segment(name, sources, first, body)
+            return python_segment(name, inputs, first)
+        return select_segment(name, inputs, first, body)
     pairs = [(step, one) for step in group if isinstance(one := rendered[step.id], RowBody)]
-    return fused_segment(name, sources[0], pairs)
+    return fused_segment(name, inputs, pairs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dataevolver.columns import ColumnPath, parse_path
+from dataevolver.columns import ColumnPath, Columns, parse_path, type_at
 from dataevolver.errors import CompileError
 from dataevolver.operators import Bound, Operator, Parameter, columns_of, references
 
@@ -33,29 +33,36 @@ class Application:
         return all(path.each and path.column == self.value.column for _name, path in self.outputs)
 
 
-def applications(bound: Bound) -> tuple[Application, ...]:
+def applications(bound: Bound, columns: Columns) -> tuple[Application, ...]:
     """How a row-scope body is applied to a row, in order of its columns."""
-    named = named_inputs(bound)
+    named = named_inputs(bound, columns)
     parameter = _each_parameter(bound.operator)
     if parameter is None:
-        value = to_path(bound.inputs[0].column) if len(bound.inputs) == 1 else None
-        return (Application(each=False, value=value, named=named, outputs=named_outputs(bound)),)
+        outputs = named_outputs(bound, columns)
+        return (Application(each=False, value=only(named), named=named, outputs=outputs),)
     reads = columns_of(f"${parameter.name}", bound.parameters)
     kind = ".values" if parameter.type == "map" else ""
     writes = columns_of(f"${parameter.name}{kind}", bound.parameters)
-    rest = named_outputs(bound, but=parameter.name)
+    rest = named_outputs(bound, columns, but=parameter.name)
+    absent = _absent(bound, columns)
     each = tuple(
         _for_column(bound.operator, parameter, named, (to_path(read), to_path(write)))
         for read, write in zip(reads, writes, strict=True)
+        if read not in absent
     )
     return (*each, Application(each=False, value=None, named=named, outputs=rest)) if rest else each
 
 
-def named_inputs(bound: Bound) -> Named:
-    """The input columns by port name: a tuple for a parameter that is a list of columns."""
+def named_inputs(bound: Bound, columns: Columns) -> Named:
+    """The input columns by port name: a tuple for a parameter that is a list of columns.
+
+    An optional input that is not there is None, or missing in its tuple.
+    """
+    absent = _absent(bound, columns)
     named: dict[str, ColumnPath | tuple[ColumnPath, ...] | None] = {}
     for port in bound.operator.inputs:
-        paths = tuple(to_path(column) for column in columns_of(port.column, bound.parameters))
+        names = columns_of(port.column, bound.parameters)
+        paths = tuple(to_path(name) for name in names if name not in absent)
         if _is_plural(bound.operator, port.column):
             named[port_name(port.column)] = paths
         else:
@@ -63,17 +70,24 @@ def named_inputs(bound: Bound) -> Named:
     return named
 
 
-def named_outputs(bound: Bound, but: str = "") -> tuple[tuple[str, ColumnPath], ...]:
+def named_outputs(
+    bound: Bound, columns: Columns, but: str = ""
+) -> tuple[tuple[str, ColumnPath], ...]:
     """The output columns with their port's name; of a port that is many, the column's own name."""
+    absent = _absent(bound, columns)
     return tuple(
-        (
-            column if _is_plural(bound.operator, port.column) else port_name(port.column),
-            to_path(column),
-        )
+        (name if _is_plural(bound.operator, port.column) else port_name(port.column), to_path(name))
         for port in bound.operator.outputs
         if not but or but not in references(port.column)
-        for column in columns_of(port.column, bound.parameters)
+        for name in columns_of(port.column, bound.parameters)
+        if name not in absent
     )
+
+
+def only(named: Named) -> ColumnPath | None:
+    """The one column that a body reads; None when it reads none or several."""
+    paths = paths_of(named)
+    return paths[0] if len(paths) == 1 else None
 
 
 def port_name(column: str) -> str:
@@ -123,6 +137,12 @@ def _each_parameter(operator: Operator) -> Parameter | None:
         if many and operator.rows == "fewer":
             return parameter
     return None
+
+
+def _absent(bound: Bound, columns: Columns) -> frozenset[str]:
+    """The optional inputs that are not there; what would be written from them is not either."""
+    optional = (port.column for port in bound.inputs if port.optional)
+    return frozenset(name for name in optional if type_at(columns, to_path(name)) is None)
 
 
 def _is_plural(operator: Operator, column: str) -> bool:

@@ -9,11 +9,18 @@ from dataevolver.columns import TEXT, ColumnPath
 from dataevolver.compiler.bodies import type_after
 from dataevolver.compiler.compiled import Answer, Call, Segment
 from dataevolver.compiler.fused import LIVING, mark
-from dataevolver.compiler.joined import INPUT, Answers, child_columns, joined, multiplied
-from dataevolver.compiler.layout import listed, with_queries
+from dataevolver.compiler.joined import (
+    CHILDREN,
+    INPUT,
+    Answers,
+    child_columns,
+    joined,
+    multiplied,
+)
+from dataevolver.compiler.layout import indent, listed, with_queries
 from dataevolver.compiler.paths import elements, first_of, reference
 from dataevolver.compiler.ports import Application, applications, named_inputs, named_outputs
-from dataevolver.compiler.segments import compiled_step, living_rows, segment
+from dataevolver.compiler.segments import Inputs, compiled_step, living_rows, segment
 from dataevolver.errors import CompileError
 from dataevolver.operators import fingerprint
 from dataevolver.solver import ResolvedStep
@@ -22,9 +29,9 @@ from dataevolver.sql import identifier
 _ANSWERS = '"__answers"'
 
 
-def python_segment(name: str, sources: tuple[str, ...], step: ResolvedStep) -> Segment:
+def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
     """The body as it stands, with a query before and one after it. Raises CompileError."""
-    operator = step.bound.operator
+    operator, sources = step.bound.operator, inputs.names
     if len(sources) > 1:
         raise CompileError(
             f'step "{step.id}" has {len(sources)} inputs; a Python operator reads one'
@@ -58,9 +65,9 @@ def python_segment(name: str, sources: tuple[str, ...], step: ResolvedStep) -> S
 def _uses(step: ResolvedStep) -> tuple[Application, ...]:
     operator = step.bound.operator
     if operator.scope == "row" and operator.rows != "more":
-        return applications(step.bound)
-    outputs = () if operator.rows == "fewer" else named_outputs(step.bound)
-    named = named_inputs(step.bound)
+        return applications(step.bound, step.before.columns)
+    outputs = () if operator.rows == "fewer" else named_outputs(step.bound, step.before.columns)
+    named = named_inputs(step.bound, step.before.columns)
     return (Application(each=False, value=None, named=named, outputs=outputs),)
 
 
@@ -130,7 +137,9 @@ def _multiplied(query: str, step: ResolvedStep, calls: Sequence[Call]) -> str:
     """New rows are their parent's columns with the answers in place."""
     new = {
         path.column: identifier(answer.column)
-        for (_name, path), answer in zip(named_outputs(step.bound), calls[0].answers, strict=True)
+        for (_name, path), answer in zip(
+            named_outputs(step.bound, step.before.columns), calls[0].answers, strict=True
+        )
     }
     values = []
     for name, kind in step.after.columns.items():
@@ -142,5 +151,5 @@ def _multiplied(query: str, step: ResolvedStep, calls: Sequence[Call]) -> str:
     new_mark = f'CASE WHEN "__failed" IS NOT NULL THEN {failed} END'
     columns = child_columns(step, values, new_mark)
     children = f'SELECT\n{columns}\nFROM "{INPUT}"\nJOIN {_ANSWERS} USING ("__id")'
-    more = query + ',\n"__children" AS (\n' + children + "\n)\n"
-    return more + multiplied(step, "__children", INPUT, renumber=True) + "\n"
+    more = f'{query},\n"{CHILDREN}" AS (\n{indent(children)}\n)\n'
+    return more + multiplied(step, INPUT, step.before.columns) + "\n"

@@ -8,7 +8,14 @@ from dataevolver.compiler.bodies import RowBody
 from dataevolver.compiler.checking import selected_names
 from dataevolver.compiler.compiled import CompiledStep, Segment
 from dataevolver.compiler.fused import LIVING, fused_step
-from dataevolver.compiler.joined import INPUT, Answers, child_columns, joined, multiplied
+from dataevolver.compiler.joined import (
+    CHILDREN,
+    INPUT,
+    Answers,
+    child_columns,
+    joined,
+    multiplied,
+)
 from dataevolver.compiler.layout import listed, with_queries
 from dataevolver.compiler.ports import to_path
 from dataevolver.errors import CompileError
@@ -22,6 +29,7 @@ _APART = 1 << 44  # between the ids of a step's inputs: each may have been numbe
 def fused_segment(name: str, source: str, steps: Sequence[tuple[ResolvedStep, RowBody]]) -> Segment:
     """One query with a CTE a step, each named as the step."""
     parts = []
+    source = inputs.names[0]
     origin, marked = f"FROM {identifier(source)}\nWHERE {LIVING}", False
     for step, body in steps:
         code = fused_step(step, body, origin, marked)
@@ -37,14 +45,15 @@ def fused_segment(name: str, source: str, steps: Sequence[tuple[ResolvedStep, Ro
         name,
         tuple(step for step, _body in steps),
         parts,
-        inputs=(source,),
+        inputs=inputs.names,
         code=f"{queries}\nSELECT\n{columns}\nFROM {identifier(last.id)}\n",
         rows="fewer" if drops else "same",
     )
 
 
-def select_segment(name: str, sources: tuple[str, ...], step: ResolvedStep, body: str) -> Segment:
-    """One step over all rows: its SELECT as a CTE, and the rows with its answers put back."""
+def select_segment(name: str, inputs: Inputs, step: ResolvedStep, body: str) -> Segment:
+    """One step over all rows of its inputs: its SELECT, and the rows with its answers put back."""
+    sources = inputs.names
     views = input_views(len(sources))
     queries = [
         (f"{identifier(view)} AS NOT MATERIALIZED", living_rows(source, number))
@@ -54,8 +63,8 @@ def select_segment(name: str, sources: tuple[str, ...], step: ResolvedStep, body
     if step.bound.operator.rows == "more" or len(sources) > 1:
         names = [identifier(column) for column in step.after.columns]
         children = f"SELECT\n{child_columns(step, names)}\nFROM {identifier(step.id)}"
-        queries.append(('"__children" AS', children))
-        last = multiplied(step, "__children", views[0], step.bound.operator.rows == "more")
+        queries.append((f'"{CHILDREN}" AS', children))
+        last = multiplied(step, views[0], inputs.columns)
     else:
         last = joined(step, _answers(step, body))
     code = f"{with_queries(queries)}\n{last}\n"
