@@ -26,7 +26,17 @@ from dataevolver.sql import identifier
 _APART = 1 << 44  # between the ids of a step's inputs: each may have been numbered from 0
 
 
-def fused_segment(name: str, source: str, steps: Sequence[tuple[ResolvedStep, RowBody]]) -> Segment:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The relations that a segment reads, and the first one's columns."""
+
+    names: tuple[str, ...]
+    columns: Columns
+
+
+def fused_segment(
+    name: str, inputs: Inputs, steps: Sequence[tuple[ResolvedStep, RowBody]]
+) -> Segment:
     """One query with a CTE a step, each named as the step."""
     parts = []
     source = inputs.names[0]
