@@ -73,7 +73,7 @@ def _check_references(operator: Operator, node: Node) -> Iterator[Problem]:
                 )
             elif f"${name}.values" in text and known[name].type != "map":
                 yield Problem(
-                    message=f'"{text}": only a map has values, and {name} is a {known[name].type}',
+                    message=f'"{text}": only a map has values; "{name}" is of type {known[name].type}',
                     place=node.place_of(*path),
                 )
 
