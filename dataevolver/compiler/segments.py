@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from dataevolver.columns import Columns
 from dataevolver.compiler.bodies import RowBody
 from dataevolver.compiler.checking import selected_names
 from dataevolver.compiler.compiled import CompiledStep, Segment
