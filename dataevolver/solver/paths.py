@@ -1,0 +1,70 @@
+"""When two column paths name the same text, in whole or in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dataevolver.columns import ColumnPath, Columns, ColumnType, parse_path, type_at
+
+
+def root(path: str, columns: Columns | None = None) -> str:
+    """The column that holds what the path names; a text that is no path names itself."""
+    if columns is not None and path in columns:
+        return path
+    parsed = parse_path(path)
+    return parsed.column if parsed else path
+
+
+def kind_at(columns: Columns, path: str) -> ColumnType | None:
+    """The type of what the path names, or None when it is not there."""
+    if path in columns:
+        return columns[path]
+    parsed = parse_path(path)
+    return type_at(columns, parsed) if parsed else None
+
+
+def overlaps(left: str, right: str) -> bool:
+    """Whether writing one may change what reading the other gives."""
+    first, second = parse_path(left), parse_path(right)
+    if first is None or second is None or first.column != second.column:
+        return left == right
+    if not first.field or not second.field:
+        return True
+    if first.field != second.field:
+        return _selects_by(first, second.field) or _selects_by(second, first.field)
+    return not _are_apart(first, second)
+
+
+def overlaps_any(path: str, others: Iterable[str]) -> bool:
+    """Whether the path overlaps one of the others."""
+    return any(overlaps(path, other) for other in others)
+
+
+def covers(wide: str, narrow: str) -> bool:
+    """Whether all of `narrow` lies in `wide`: `messages[].content` has each role's."""
+    if wide == narrow:
+        return True
+    first, second = parse_path(wide), parse_path(narrow)
+    return first is not None and first.where is None and second is not None and alike(wide, narrow)
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether the paths differ at most in the elements that they select."""
+    first, second = parse_path(left), parse_path(right)
+    if first is None or second is None:
+        return left == right
+    return (first.column, first.field, first.each) == (second.column, second.field, second.each)
+
+
+def _selects_by(path: ColumnPath, field: str) -> bool:
+    return path.where is not None and path.where[0] == field
+
+
+def _are_apart(first: ColumnPath, second: ColumnPath) -> bool:
+    """The same key with different values selects different elements."""
+    return (
+        first.where is not None
+        and second.where is not None
+        and first.where[0] == second.where[0]
+        and first.where != second.where
+    )

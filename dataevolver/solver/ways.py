@@ -1,0 +1,169 @@
+"""How what is needed can be had: a fixed point over the plan's waiting steps and the catalog."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dataevolver.operators import Bound
+from dataevolver.solver.needs import Need, commute, is_met, unmet, wants
+from dataevolver.solver.paths import root
+from dataevolver.solver.points import Point, Stop, identity, place, repeatable, serve
+from dataevolver.solver.supply import Supply, clash, gives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Bring a waiting step forward (`stop`), insert an operator, or run steps again."""
+
+    key: str
+    bounds: tuple[Bound, ...]
+    needs: tuple[Need, ...]
+    stop: Stop | None = None
+    makes_way: bool = False  # the step is no provider itself, but has to stay ahead of one
+    repeats: tuple[str, ...] = ()  # names of the steps that run again
+
+    @property
+    def cost(self) -> float:
+        """Of what is inserted: steps of the plan run anyway."""
+        return 0.0 if self.stop else sum(bound.operator.cost for bound in self.bounds)
+
+
+Ways = Mapping[Need, tuple[Action, ...]]
+
+
+def ways(
+    goals: Iterable[Need], point: Point, supply: Supply, stops: Sequence[Stop], *, met_too: bool
+) -> Ways:
+    """All that could give the goals, and what that needs in turn. `stops` may be brought forward.
+
+    What holds already is followed only with `met_too`: an action in between may end it.
+    """
+    found: dict[Need, tuple[Action, ...]] = {}
+    pending = deque(goals)
+    while pending:
+        need = pending.popleft()
+        if need in found:
+            continue
+        met = _is_met(need, point)
+        actions: list[Action] = []
+        if not met:
+            actions.extend(_brought(need, stops))
+        if not met or met_too:
+            actions.extend(_added(need, point, supply))
+        found[need] = tuple(actions)
+        pending.extend(wanted for action in actions for wanted in action.needs)
+    return found
+
+
+def reachable(known: Ways, point: Point) -> frozenset[Need]:
+    """The needs that can be had, when nothing that runs ends anything: an action counts once all
+    that it needs can be had. So a cycle gives nothing.
+    """
+    had = {need for need in known if _is_met(need, point)}
+    grown = True
+    while grown:
+        grown = False
+        for need, actions in known.items():
+            if need not in had and any(had.issuperset(action.needs) for action in actions):
+                had.add(need)
+                grown = True
+    return frozenset(had)
+
+
+def possible(known: Ways, had: Collection[Need]) -> tuple[Action, ...]:
+    """Each action whose needs can be had, once, in the order in which the needs came up."""
+    actions: dict[str, Action] = {}
+    for offered in known.values():
+        for action in offered:
+            earlier = actions.get(action.key)
+            if earlier is None or (earlier.makes_way and not action.makes_way):
+                actions[action.key] = action
+    return tuple(action for action in actions.values() if all(need in had for need in action.needs))
+
+
+def take(point: Point, action: Action, put_before: str) -> Point | None:
+    """The point after the action, or None when it may not run here."""
+    if action.stop is not None:
+        if hindrance(point, action) is not None or unmet(action.stop.needs, point.state):
+            return None
+        return serve(point, action.stop, put_before)
+    since = point.state
+    for bound in action.bounds:
+        if unmet(wants(bound), point.state):
+            return None
+        point = place(point, bound, put_before=put_before, since=since)
+    return point
+
+
+def hindrance(point: Point, action: Action) -> Stop | None:
+    """The waiting step that a step may not pass: they do not commute. Only the next step may be
+    passed by what it asks for.
+    """
+    if action.stop is None:
+        return None
+    for position, other in enumerate(point.waiting):
+        if other is action.stop:
+            return None
+        asked_for = position == 0 and not action.makes_way
+        if not asked_for and not commute(other.bound, action.stop.bound):
+            return other
+    return None
+
+
+def _is_met(need: Need, point: Point) -> bool:
+    if need.kind == "turn":
+        return all(stop.step.id != need.subject for stop in point.waiting)
+    return is_met(need, point.state)
+
+
+def _brought(need: Need, stops: Sequence[Stop]) -> Iterator[Action]:
+    for position, stop in enumerate(stops):
+        turn = need.kind == "turn" and stop.step.id == need.subject
+        if stop.only_asks or not (turn or gives(stop.bound, need)):
+            continue
+        ahead = tuple(
+            Need(kind="turn", subject=other.step.id)
+            for other in stops[:position]
+            if not commute(other.bound, stop.bound)
+        )
+        yield Action(
+            key=f"step {stop.step.id}",
+            bounds=(stop.bound,),
+            needs=(*stop.needs, *ahead),
+            stop=stop,
+            makes_way=turn,
+        )
+
+
+def _added(need: Need, point: Point, supply: Supply) -> Iterator[Action]:
+    if need.kind == "fresh":
+        makers = repeatable(point, root(need.subject, point.state.columns))
+        if makers and not any(_is_shut_out(maker.bound, point) for maker in makers):
+            yield Action(
+                key=f"repeat {[maker.name for maker in makers]}",
+                bounds=tuple(maker.bound for maker in makers),
+                needs=_outer_needs([maker.bound for maker in makers]),
+                repeats=tuple(maker.name for maker in makers),
+            )
+    if need.kind == "column" and root(need.subject) in point.state.columns:
+        return
+    for offer in supply.offers(need):
+        bound = offer.bound
+        if bound is not None and not _is_shut_out(bound, point):
+            yield Action(key=f"insert {identity(bound)}", bounds=(bound,), needs=wants(bound))
+
+
+def _is_shut_out(bound: Bound, point: Point) -> bool:
+    return any(clash(bound.operator, other) for other in point.present.values())
+
+
+def _outer_needs(bounds: Sequence[Bound]) -> tuple[Need, ...]:
+    """What steps that run one after the other need and do not give one another."""
+    return tuple(
+        need
+        for position, bound in enumerate(bounds)
+        for need in wants(bound)
+        if not any(gives(earlier, need) for earlier in bounds[:position])
+    )
