@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataevolver.errors import Place, Problem, SpecError
-from dataevolver.library.declaration import EXTENSIONS, read_operator
+from dataevolver.library.declaration import read_operator
+from dataevolver.library.shape import EXTENSIONS
 from dataevolver.operators import Operator
 from dataevolver.yamlfile import Node, decode, load
 

@@ -31,7 +31,7 @@ _NAME = Text(
     pattern=NAME_PATTERN,
     what="small letters, digits and _, a letter first",
 )
-_SOME = Text(pattern=r"(?s:.+)", what="some text")
+_SOME = Text(pattern=r"[\s\S]+", what="some text")
 
 STEP_SHAPE = Record(
     {

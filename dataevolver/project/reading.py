@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from dataevolver.errors import Place, Problem, SpecError, nearest
 from dataevolver.library import read_text
 from dataevolver.project.settings import (
@@ -157,23 +159,28 @@ def _expansions(node: Node) -> Iterator[Problem]:
 def _contradictions(project: Project, node: Node) -> Iterator[Problem]:
     if not project.sources:
         yield Problem(message="no source is declared", place=node.place_of("sources"))
-    yield from _unknown(project.target, project.targets, "target", node.place_of("target"))
+    yield from _undeclared("target", project.target, project.targets, node.place_of("target"))
     evolve = project.evolve
-    references = {"source": project.sources, "exemplars": project.exemplars}
-    for key, known in references.items():
-        name = evolve.source if key == "source" else evolve.exemplars
+    references = (
+        ("source", evolve.source, project.sources),
+        ("exemplars", evolve.exemplars, project.exemplars),
+    )
+    for key, name, known in references:
         if name:
-            yield from _unknown(name, known, key, node.place_of("evolve", key))
+            yield from _undeclared(key, name, known, node.place_of("evolve", key))
     if list(evolve.sample) != sorted(set(evolve.sample)):
         yield Problem(message='"sample" must grow', place=node.place_of("evolve", "sample"))
     yield from _output_problems(project.output, node)
     yield from _check_problems(project, node)
 
 
-def _unknown(name: str, known: Mapping[str, object], what: str, place: Place) -> Iterator[Problem]:
+def _undeclared(
+    key: str, name: str, known: Mapping[str, object], place: Place
+) -> Iterator[Problem]:
     if name not in known:
         hint = nearest(name, known) or "none is declared"
-        yield Problem(message=f'there is no {what} "{name}"', place=place, hint=hint)
+        message = f'"{key}" names "{name}", which is not declared'
+        yield Problem(message=message, place=place, hint=hint)
 
 
 def _output_problems(output: Output, node: Node) -> Iterator[Problem]:
@@ -222,14 +229,21 @@ def _argument_problems(
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
             yield Problem(message=f"the minimum {low} is above the maximum {high}", place=place)
     if check.kind == "regex":
-        try:
-            re.compile(str(check.arguments["pattern"]))
-        except re.error as error:
-            place = node.place_of("tests", position, "pattern")
-            yield Problem(message=f"not a regular expression: {error}", place=place)
+        yield from _pattern_problems(str(check.arguments["pattern"]), node, position)
     if check.kind == "no_overlap" and not check.arguments["paths"] and not project.evaluation_sets:
         yield Problem(
             message="a no_overlap test needs rows to compare with",
             place=place,
             hint='give it a "path" or declare "evaluation_sets"',
         )
+
+
+def _pattern_problems(pattern: str, node: Node, position: int) -> Iterator[Problem]:
+    """DuckDB is asked, which will run the pattern: Python's `re` knows other constructs."""
+    with duckdb.connect() as database:
+        try:
+            database.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
+        except duckdb.Error as error:
+            place = node.place_of("tests", position, "pattern")
+            reason = str(error).partition(": ")[2]
+            yield Problem(message=f"not a regular expression: {reason}", place=place)
