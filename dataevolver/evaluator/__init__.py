@@ -1,0 +1,45 @@
+"""How far rows are from the exemplars, with an error; and whether one plan is better than another."""
+
+from dataevolver.evaluator.comparison import Comparison, compare, paired_change
+from dataevolver.evaluator.evaluation import (
+    AttributeGap,
+    Evaluation,
+    GroupGap,
+    Part,
+    WorstRow,
+    examine,
+    measure,
+    natural_words,
+)
+from dataevolver.evaluator.guards import Encoder, Guard
+from dataevolver.evaluator.report import evaluation_text, evaluation_value, headline
+from dataevolver.evaluator.ruler import Ruler, Settings, calibrate
+from dataevolver.evaluator.slices import Slice, slices
+from dataevolver.evaluator.split import Split, split_exemplars, whole
+
+__all__ = [
+    "AttributeGap",
+    "Comparison",
+    "Encoder",
+    "Evaluation",
+    "GroupGap",
+    "Guard",
+    "Part",
+    "Ruler",
+    "Settings",
+    "Slice",
+    "Split",
+    "WorstRow",
+    "calibrate",
+    "compare",
+    "evaluation_text",
+    "evaluation_value",
+    "examine",
+    "headline",
+    "measure",
+    "natural_words",
+    "paired_change",
+    "slices",
+    "split_exemplars",
+    "whole",
+]

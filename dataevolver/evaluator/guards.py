@@ -1,0 +1,237 @@
+"""Guards: what a gap cannot see. Each is measured against the raw rows and can veto a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dataevolver.evaluator.energy import euclidean
+from dataevolver.evaluator.overlap import copies, evaluation_runs, leaks, near_duplicates
+from dataevolver.evaluator.topics import Topics, find_topics, tolerated_shift, topic_shift
+from dataevolver.evaluator.vectors import Vectors, unit
+from dataevolver.evaluator.wording import percent
+
+Encoder = Callable[[Sequence[str]], Vectors]
+
+_NEAR_DUPLICATES = 0.05  # beyond those of the raw rows: a filter gathers the ones that it keeps
+_COPIES = 0.02
+_COPYING_Z = -3.0
+_HELD_OUT = 20  # exemplars on each side from which copying z can be told
+_FIDELITY = 0.85
+_DIVERSITY = 0.85
+_DIVERSITY_ROWS = 30  # rows at which effective numbers are compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """`value` against `limit`, and what it says in one sentence."""
+
+    name: str
+    value: float
+    limit: float
+    ok: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSettings:
+    """`topics` is preserve or match; `evaluation_sets` holds the texts of each set by its name."""
+
+    min_yield: float = 0.3
+    topics: str = "preserve"
+    evaluation_sets: Mapping[str, Sequence[str]]
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """Rows as texts with their content vectors, and the raw row each came from."""
+
+    texts: tuple[str, ...]
+    content: Vectors
+    sources: NDArray[np.intp]  # index into the raw rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Baseline:
+    """The raw rows and the exemplars as the guards see them; frozen for a run."""
+
+    settings: GuardSettings
+    raw: Sample
+    meaning: Vectors  # of the raw rows: content vectors, or the encoder's
+    encoder: Encoder | None
+    exemplars: tuple[str, ...]
+    shown: Vectors  # content of the guide exemplars
+    held_out: Vectors  # content of the others; empty when none are held back
+    topics: Topics
+    leaked: tuple[frozenset[int], ...]
+    near_duplicates: float
+    copied: tuple[bool, ...]
+    copying_z: float
+    exemplar_diversity: float
+    diversity: float
+
+
+def guard_baseline(
+    raw: Sample,
+    exemplars: Sequence[str],
+    shown: Vectors,
+    held_out: Vectors,
+    settings: GuardSettings,
+    encoder: Encoder | None,
+) -> Baseline:
+    """Measures the raw rows once. `exemplars` are the texts of all, guide first, as in the vectors."""
+    meaning = unit(encoder(raw.texts)) if encoder else raw.content
+    centre = meaning.mean(axis=0)
+    model = unit(encoder(exemplars)) if encoder else np.vstack([shown, held_out])
+    return Baseline(
+        settings=settings, raw=raw, meaning=meaning, encoder=encoder, exemplars=tuple(exemplars),
+        shown=shown, held_out=held_out, topics=find_topics(meaning, settings.seed),
+        leaked=tuple(evaluation_runs(texts) for texts in settings.evaluation_sets.values()),
+        near_duplicates=float(np.mean(near_duplicates(raw.texts))),
+        copied=tuple(copies(raw.texts, exemplars)),
+        copying_z=_copying_z(raw.content, shown, held_out),
+        exemplar_diversity=_effective_rows(model, centre),
+        diversity=_effective_rows(meaning, centre),
+    )  # fmt: skip
+
+
+def check_guards(baseline: Baseline, sample: Sample) -> tuple[Guard, ...]:
+    """All guards that apply, in a fixed order. Needs at least two rows."""
+    meaning = unit(baseline.encoder(sample.texts)) if baseline.encoder else sample.content
+    found = [
+        _yield(baseline, sample),
+        _near_duplicates(baseline, sample),
+        _copies(baseline, sample),
+        _copying(baseline, sample),
+        _fidelity(baseline, sample, meaning),
+        _diversity(baseline, meaning),
+        _topics(baseline, sample),
+        *_contamination(baseline, sample),
+    ]
+    return tuple(guard for guard in found if guard is not None)
+
+
+def _yield(baseline: Baseline, sample: Sample) -> Guard:
+    kept, rows = len(np.unique(sample.sources)), len(baseline.raw.texts)
+    limit = baseline.settings.min_yield
+    value = kept / max(1, rows)
+    return Guard(
+        name="yield", value=value, limit=limit, ok=value >= limit,
+        says=f"{percent(value)} of the raw rows are kept (at least {percent(limit)})",
+    )  # fmt: skip
+
+
+def _near_duplicates(baseline: Baseline, sample: Sample) -> Guard:
+    value = float(np.mean(near_duplicates(sample.texts)))
+    limit = _NEAR_DUPLICATES + baseline.near_duplicates
+    return Guard(
+        name="near_duplicates", value=value, limit=limit, ok=value <= limit,
+        says=f"{percent(value, 1)} of the rows nearly repeat another (raw "
+        f"{percent(baseline.near_duplicates, 1)}, at most {percent(limit, 1)})",
+    )  # fmt: skip
+
+
+def _copies(baseline: Baseline, sample: Sample) -> Guard:
+    copied = np.array(copies(sample.texts, baseline.exemplars), bool)
+    own = np.array(baseline.copied, bool)[sample.sources]
+    value = float(np.mean(copied & ~own))
+    return Guard(
+        name="copies", value=value, limit=_COPIES, ok=value <= _COPIES,
+        says=f"{percent(value, 1)} of the rows copy an exemplar (at most {percent(_COPIES)})",
+    )  # fmt: skip
+
+
+def _copying(baseline: Baseline, sample: Sample) -> Guard | None:
+    if min(len(baseline.held_out), len(baseline.shown)) < _HELD_OUT:
+        return None
+    value = _copying_z(sample.content, baseline.shown, baseline.held_out)
+    limit = min(_COPYING_Z, baseline.copying_z - 1)
+    return Guard(
+        name="copying", value=value, limit=limit, ok=value >= limit,
+        says=f"nearer to shown than to held-out exemplars by z = {-value:.1f} (at most {-limit:.1f})",
+    )  # fmt: skip
+
+
+def _fidelity(baseline: Baseline, sample: Sample, meaning: Vectors) -> Guard:
+    value = fidelity(baseline.meaning, meaning, sample.sources)
+    return Guard(
+        name="fidelity", value=value, limit=_FIDELITY, ok=value >= _FIDELITY,
+        says=f"a row is most like its own raw row in {percent(value)} of cases "
+        f"(at least {percent(_FIDELITY)})",
+    )  # fmt: skip
+
+
+def _diversity(baseline: Baseline, meaning: Vectors) -> Guard:
+    scale = max(baseline.exemplar_diversity, 1e-9)
+    value = _effective_rows(meaning, baseline.meaning.mean(axis=0)) / scale
+    limit = _DIVERSITY * min(1.0, baseline.diversity / scale)
+    return Guard(
+        name="diversity", value=value, limit=limit, ok=value >= limit,
+        says=f"{percent(value)} as diverse as the exemplars (at least {percent(limit)})",
+    )  # fmt: skip
+
+
+def _topics(baseline: Baseline, sample: Sample) -> Guard | None:
+    if baseline.settings.topics != "preserve":
+        return None
+    kept = np.zeros(len(baseline.raw.texts), bool)
+    kept[sample.sources] = True
+    value = topic_shift(baseline.topics, kept)
+    limit = tolerated_shift(baseline.topics, int(kept.sum()), baseline.settings.seed)
+    return Guard(
+        name="topics", value=value, limit=limit, ok=value <= limit,
+        says=f"the mix of topics moved by {percent(value)} (at most {percent(limit)})",
+    )  # fmt: skip
+
+
+def _contamination(baseline: Baseline, sample: Sample) -> list[Guard]:
+    found = []
+    for name, runs in zip(baseline.settings.evaluation_sets, baseline.leaked, strict=True):
+        own = np.array(leaks(baseline.raw.texts, runs), bool)[sample.sources]
+        leaking = np.array(leaks(sample.texts, runs), bool)
+        new = int((leaking & ~own).sum())
+        found.append(
+            Guard(
+                name=f"contamination.{name}", value=float(new), limit=0.0, ok=new == 0,
+                says=f"{new} rows newly share eight words in a row with {name} (none may); "
+                f"{int(leaking.sum())} in all",
+            )
+        )  # fmt: skip
+    return found
+
+
+def fidelity(raw: Vectors, rows: Vectors, sources: NDArray[np.intp]) -> float:
+    """Mean chance that a row is nearer to its raw row than to another: 1 faithful, 0.5 unrelated."""
+    likeness = rows @ raw.T
+    own = likeness[np.arange(len(rows)), sources][:, None]
+    ties = (np.abs(likeness - own) < 1e-6).sum(axis=1) - 1
+    below = (likeness < own - 1e-6).sum(axis=1)
+    return float((below + 0.5 * ties).mean() / max(1, raw.shape[0] - 1))
+
+
+def _copying_z(rows: Vectors, shown: Vectors, held_out: Vectors) -> float:
+    """Three-sample test of Meehan et al. 2020; far below 0 means copying, 0 when it cannot be told."""
+    if min(len(held_out), len(shown)) < _HELD_OUT or len(rows) == 0:
+        return 0.0
+    near = euclidean(rows, shown).min(axis=1)
+    reference = euclidean(held_out, shown).min(axis=1)
+    n, m = len(near), len(reference)
+    nearer = (near[:, None] < reference[None]).sum() + 0.5 * (
+        near[:, None] == reference[None]
+    ).sum()
+    return float(-(nearer - n * m / 2) / np.sqrt(n * m * (n + m + 1) / 12))
+
+
+def _effective_rows(vectors: Vectors, centre: NDArray[np.float32]) -> float:
+    """Effective number of different rows among 30, from the unbiased mean squared cosine (order 2)."""
+    if len(vectors) < 2:
+        return 1.0
+    cosines = unit(vectors - centre)
+    squares = (cosines @ cosines.T).astype(np.float64) ** 2
+    count = len(vectors)
+    mean = (squares.sum() - np.trace(squares)) / (count * (count - 1))
+    return float(1 / (1 / _DIVERSITY_ROWS + (1 - 1 / _DIVERSITY_ROWS) * max(0.0, mean)))
