@@ -1,0 +1,146 @@
+"""A project opened for work: its settings, its operators, and its plans made ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment
+
+from dataevolver.columns import Columns
+from dataevolver.compiler import CompiledPlan, compile_plan
+from dataevolver.errors import Place, Problem, SpecError, nearest
+from dataevolver.library import Library, builtin, load_catalog, read_text, templates
+from dataevolver.plans import Plan, check_arguments, check_inputs, read_plan
+from dataevolver.project import Project, find_project, load_project
+from dataevolver.rewriter import rewrite
+from dataevolver.solver import Catalog, Resolution, solve
+from dataevolver.sources import Ingested, ingest
+
+Sources = Mapping[str, Ingested]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A project with all operators that its plans may name."""
+
+    project: Project
+    libraries: tuple[Library, ...]
+    catalog: Catalog
+    templates: Environment
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.project.root
+
+    @property
+    def target_folder(self) -> Path:
+        """Everything in it can be made again."""
+        return self.root / "target"
+
+    @property
+    def store(self) -> Path:
+        """Ingested sources and finished segments, named by what they were made of."""
+        return self.target_folder / "cache"
+
+
+def open_workspace(start: Path) -> Workspace:
+    """The project at or above a folder. Raises SpecError with every problem of its files."""
+    project = load_project(find_project(start))
+    libraries = (Library(name=project.name, root=project.root), builtin())
+    return with_libraries(project, libraries)
+
+
+def with_libraries(project: Project, libraries: Sequence[Library]) -> Workspace:
+    """A workspace on libraries of one's own choice; earlier ones hide later ones."""
+    return Workspace(
+        project=project,
+        libraries=tuple(libraries),
+        catalog=load_catalog(libraries),
+        templates=templates(libraries),
+    )
+
+
+def plan_names(workspace: Workspace) -> tuple[str, ...]:
+    """The plans of the project, sorted."""
+    folder = workspace.root / "plans"
+    names = (path.name for path in folder.glob("*.yml")) if folder.is_dir() else ()
+    return tuple(sorted(name[:-4] for name in names if not name.endswith(".lock.yml")))
+
+
+def plan_path(workspace: Workspace, name: str) -> Path:
+    """Where the plan of that name is, whether or not it exists."""
+    return workspace.root / "plans" / f"{name}.yml"
+
+
+def plan_source(workspace: Workspace, name: str) -> str:
+    """The text of `plans/NAME.yml`."""
+    path = plan_path(workspace, name)
+    if not path.is_file():
+        raise SpecError(
+            Problem(
+                message=f'there is no plan "{name}" ({_shown(workspace, path)} is missing)',
+                hint=nearest(name, plan_names(workspace)) or "`dve evolve` writes one",
+            )
+        )
+    return read_text(path, workspace.root, _shown(workspace, path))
+
+
+def load_plan(workspace: Workspace, name: str) -> Plan:
+    """Read a plan and check its steps against the operators; every problem at once."""
+    path = plan_path(workspace, name)
+    plan = read_plan(plan_source(workspace, name), _shown(workspace, path))
+    check_plan(workspace, plan)
+    if plan.name != name:
+        raise SpecError(
+            Problem(
+                message=f'the plan calls itself "{plan.name}" but lies in {_shown(workspace, path)}',
+                place=Place(file=_shown(workspace, path)),
+                hint="a plan has the name of its file",
+            )
+        )
+    return plan
+
+
+def check_plan(workspace: Workspace, plan: Plan) -> None:
+    """Raise SpecError unless each step names an operator, parameters and inputs that exist."""
+    problems = [
+        *check_arguments(plan, workspace.catalog),
+        *check_inputs(plan, tuple(workspace.project.sources)),
+    ]
+    if problems:
+        raise SpecError(problems)
+
+
+def read_sources(workspace: Workspace, plan: Plan) -> Sources:
+    """Ingest every source that the plan reads; what was ingested before is reused."""
+    sources = workspace.project.sources
+    return {
+        name: ingest(sources[name], workspace.root, workspace.store)
+        for name in _source_names(plan)
+        if name in sources
+    }
+
+
+def resolve(workspace: Workspace, plan: Plan, columns: Mapping[str, Columns]) -> Resolution:
+    """Complete the plan on sources that have these columns."""
+    return rewrite(solve(plan, workspace.catalog, columns))
+
+
+def make_ready(workspace: Workspace, plan: Plan, sources: Sources) -> CompiledPlan:
+    """Solve, rewrite and compile a checked plan."""
+    columns = {name: source.columns for name, source in sources.items()}
+    return compile_plan(resolve(workspace, plan, columns), workspace.templates)
+
+
+def _source_names(plan: Plan) -> tuple[str, ...]:
+    steps = {step.id for step in plan.steps}
+    named = (name for step in plan.steps for name in step.inputs if name not in steps)
+    return tuple(dict.fromkeys((plan.source, *named)))
+
+
+def _shown(workspace: Workspace, path: Path) -> str:
+    return path.relative_to(workspace.root).as_posix()
+
