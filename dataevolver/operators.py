@@ -195,7 +195,11 @@ def _check_item(parameter: Parameter, kind: str, value: Value) -> str | None:
         return f"must be {name}, not {_shown(value)}"
     if kind in ("column", "name"):
         path = parse_path(str(value))
-        if path is None or (kind == "name" and (path.field or path.column.startswith("__"))):
+        if (
+            path is None
+            or "\0" in str(value)
+            or (kind == "name" and (path.field or path.column.startswith("__")))
+        ):
             return f"must be {name}, not {_shown(value)}"
     if parameter.choices and value not in parameter.choices:
         return f"must be one of {', '.join(map(_shown, parameter.choices))}, not {_shown(value)}"

@@ -108,7 +108,11 @@ def test_the_schema_for_editors_agrees_with_reading(case: Any) -> None:
 @pytest.mark.parametrize(
     ("character", "message", "hint"),
     [
-        ("\0", "a NUL character", "\n  is this a text file?"),
+        (
+            "\0",
+            "a NUL character",
+            '\n  is this a text file? in double quotes NUL is written "\\0"',
+        ),
         ("\x07", "the character U+0007", '\n  in double quotes it is written "\\x07"'),
         ("\ud800", "the character U+D800", ""),
     ],
@@ -141,9 +145,9 @@ def test_a_node_knows_the_text_that_wrote_it() -> None:
 # ---- writing
 
 TEXT = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     st.text(
-        st.sampled_from("ab 0_.:-#'\"\\\n\t,[]{}~|>%=\u2028\x85\ufeff\u00a0é😀eE+"), max_size=15
+        st.sampled_from("ab 0_.\0:-#'\"\\\n\t,[]{}~|>%=\u2028\x85\ufeff\u00a0é😀eE+"), max_size=15
     ),
     st.from_regex(r"[-+]?[0-9_.:eExXobfTtZ]{1,8}", fullmatch=True),
     st.sampled_from(["yes", "No", "null", "~", "=", "<<", "---", "...", "y", "0", ".inf", "1e3"]),
@@ -222,7 +226,6 @@ def test_lines_are_written_one_way() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"a": "x\0y"}, "text that holds a NUL character cannot be written as YAML: 'x\\x00y'"),
         ("\ud83d", "text that holds half of a surrogate pair cannot be written as YAML: '\\ud83d'"),
         ([float("inf")], "inf is not a finite number and cannot be written as YAML"),
         ({"a": 2**63}, "9223372036854775808 does not fit in 64 bits and cannot be written as YAML"),

@@ -17,7 +17,7 @@ from dataevolver.yamlfile import (
 
 WORD_PATTERN = "[a-z][a-z0-9_]*"
 _WORD = Text(pattern=WORD_PATTERN, what="a word of a-z, 0-9 and _")
-_PATH = Text(pattern=r"\S(?:.*\S)?", what="a path")
+_PATH = Text(pattern=r"[^\s\x00-\x1f](?:[^\x00-\x1f]*[^\s\x00-\x1f])?", what="a path")
 _PATHS = OneOf((_PATH, ListOf(_PATH, minimum=1)))
 _COLUMN = Text(pattern=r"\S(?:.*\S)?", what="a column")
 _VARIABLE = Text(

@@ -179,8 +179,6 @@ class _Builder:
     def _scalar(self, event: Event) -> Node:
         quoted = bool(event.style)
         value = event.value if quoted else self._resolve(event)
-        if isinstance(value, str) and "\0" in value:
-            self._refuse(event, "text may not hold a NUL character")
         return Node(
             value=value,
             place=self._place(event),
@@ -247,7 +245,7 @@ def _refuse_control_characters(text: str, file: str) -> None:
     code = ord(found[0])
     name, hint = f"the character U+{code:04X}", ""
     if code == 0:
-        name, hint = "a NUL character", "is this a text file?"
+        name, hint = "a NUL character", r'is this a text file? in double quotes NUL is written "\0"'
     elif code < 0x100:
         hint = f'in double quotes it is written "\\x{code:02X}"'
     raise SpecError(

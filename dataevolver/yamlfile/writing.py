@@ -26,15 +26,15 @@ _GUESSED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ESCAPES = {"\0": "\\0", '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Zl", "Zp", "Zs")  # a reviewer cannot see these
 
 
 def dump(value: Plain, indent: int = 0) -> str:
     """Lines of YAML, each indented and ended by a newline; `load` gives the same value back.
 
-    Mappings keep their order. Raises SpecError for what YAML cannot hold: NUL characters, lone
-    surrogates, numbers that are not finite.
+    Mappings keep their order. Raises SpecError for what YAML cannot hold: lone surrogates and
+    numbers that are not finite or not in 64 bits.
     """
     margin = " " * indent
     if isinstance(value, Mapping) and value:
@@ -147,7 +147,6 @@ def _is_block(value: str) -> bool:
         and lines[-1] != ""
         and all(line == line.rstrip() for line in lines)
         and not any(_is_unseen(character) for character in value if character not in "\n\t")
-        and "\0" not in value
     )
 
 
@@ -174,7 +173,7 @@ def _escape(character: str) -> str:
 
 
 def _refuse_unwritable(value: str) -> None:
-    for character in value:
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            name = "a NUL character" if character == "\0" else "half of a surrogate pair"
-            raise SpecError(f"text that holds {name} cannot be written as YAML: {value[:40]!r}")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise SpecError(
+            f"text that holds half of a surrogate pair cannot be written as YAML: {value[:40]!r}"
+        )
