@@ -15,6 +15,7 @@ from dataevolver.errors import SpecError
 from dataevolver.library import (
     Library,
     builtin,
+    check_bodies,
     load_catalog,
     load_hidden,
     read_operator,
@@ -37,6 +38,11 @@ examples:
     given: [{text: " a "}, {text: null}]
     expect: [{text: a}, {text: null}]
 """
+
+
+NO_APPLY = """\
+clean/strip.py: no function "apply" is defined
+  a Python body defines apply(batch, params)"""
 
 
 def library(root: Path, files: Mapping[str, str], name: str = "mine") -> Library:
@@ -185,13 +191,59 @@ def test_values_enter_templates_by_filters_and_templates_cannot_reach_out(tmp_pa
         environment.from_string("{{ params.update({'a': 1}) }}").render(params={})
 
 
-def test_our_own_library_loads() -> None:
+@pytest.mark.parametrize(
+    ("language", "body", "problem"),
+    [
+        ("sql", "{{ columns }} {{ value }} {{ refs['a'] }} {{ params.columns }} {{ part }}", ""),
+        ("sql", "{% set x = 1 %}{{ x }}{% for y in params.z %}{{ y }}{% endfor %}", ""),
+        ("sql", "{% if part %}{% set x = 1 %}{% endif %}{{ x }}", ""),
+        (
+            "sql",
+            "a\n{{ b",
+            "clean/strip.sql:2: unexpected end of template, expected 'end of print statement'.",
+        ),
+        (
+            "sql",
+            "a\n{{ vale }}",
+            'clean/strip.sql:2: "vale" is never given to this body\n  did you mean "value"?',
+        ),
+        (
+            "sql",
+            "{{ size }}",
+            'clean/strip.sql:1: "size" is never given to this body\n  a parameter is "params.size"',
+        ),
+        (
+            "sql",
+            '{% import "lib/gone.sql" as gone %}',
+            'clean/strip.sql: there is no template "lib/gone.sql"',
+        ),
+        ("python", "def apply(batch, params):\n    return {}\n", ""),
+        ("python", "def apply(batch, params)\n", "clean/strip.py:1:25: not Python: expected ':'"),
+        (
+            "python",
+            "def aply(batch, params): ...\n",
+            NO_APPLY,
+        ),
+        ("python", "1 / 0\ndef apply(batch, params): ...\n", ""),
+        ("llm", "Say {{ anything }}", ""),
+    ],
+)
+def test_mistakes_in_a_body_are_found_without_running_it(
+    language: str, body: str, problem: str, tmp_path: Path
+) -> None:
+    text = STRIP.replace("language: sql", f"language: {language}")
+    text = text.replace("parameters:\n", "parameters:\n  size: {type: integer, default: 1}\n")
+    ending = {"sql": ".sql", "python": ".py", "llm": ".md"}[language]
+    files = {"operators/clean/strip.yml": text, f"macros/clean/strip{ending}": body}
+    mine = library(tmp_path, files)
+    found = check_bodies(load_catalog([mine]), templates([mine]))
+    assert "\n".join(str(item) for item in found) == problem
+
+
+def test_our_own_library_loads_and_its_bodies_have_no_mistakes() -> None:
     catalog = load_catalog([builtin()])
     assert list(catalog) == sorted(catalog)
-    environment = templates([builtin()])
-    for operator in catalog.values():
-        if operator.language == "sql":
-            environment.get_template(operator.body_path)
+    assert check_bodies(catalog, templates([builtin()])) == ()
 
 
 # ---- values of parameters

@@ -26,9 +26,10 @@ def templates(libraries: Sequence[Library]) -> Environment:
     `dataevolver/clean/x.sql` is that of one library by name, so that a project's file can extend
     the one that it hides. Undefined names are errors; templates run in a sandbox.
     """
-    by_name = {library.name: _loader(library) for library in libraries}
+    loaders = [_loader(library) for library in libraries]
+    by_name = {library.name: loader for library, loader in zip(libraries, loaders, strict=True)}
     environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([*by_name.values(), PrefixLoader(by_name)]),
+        loader=ChoiceLoader([*loaders, PrefixLoader(by_name)]),
         undefined=StrictUndefined,
         autoescape=False,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from dataevolver.errors import Place, Problem, SpecError, nearest
-from dataevolver.library import read_text
+from dataevolver.library import builtin, read_text
 from dataevolver.project.settings import (
     Check,
     EvolveSettings,
@@ -157,6 +157,12 @@ def _expansions(node: Node) -> Iterator[Problem]:
 
 
 def _contradictions(project: Project, node: Node) -> Iterator[Problem]:
+    if project.name == builtin().name:
+        yield Problem(
+            message=f'"{project.name}" is the name of the built-in library',
+            place=node.place_of("name"),
+            hint="give the project another name",
+        )
     if not project.sources:
         yield Problem(message="no source is declared", place=node.place_of("sources"))
     yield from _undeclared("target", project.target, project.targets, node.place_of("target"))

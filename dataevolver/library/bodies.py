@@ -1,0 +1,92 @@
+"""Mistakes in operators' bodies that can be seen without running them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
+
+from dataevolver.errors import Place, Problem, nearest
+from dataevolver.operators import Operator, references
+
+_ALWAYS = ("value", "refs", "params", "output", "part", "input", "inputs")
+
+
+def check_bodies(catalog: Mapping[str, Operator], environment: Environment) -> tuple[Problem, ...]:
+    """Every syntax error, name that is never given and template that is missing.
+
+    `environment` is that of `templates`. Nothing is rendered and no Python runs.
+    """
+    return tuple(
+        problem
+        for operator in catalog.values()
+        for problem in _BY_LANGUAGE[operator.language](operator, environment)
+    )
+
+
+def _check_template(operator: Operator, environment: Environment) -> Iterator[Problem]:
+    file = operator.body_path
+    try:
+        tree = environment.parse(operator.body, file)
+    except TemplateSyntaxError as error:
+        yield Problem(message=str(error.message), place=Place(file=file, line=error.lineno))
+        return
+    known = {*_ALWAYS, *(name for port in operator.inputs for name in _port_names(port.column))}
+    # Jinja also reports what is set in one branch only; such a name is not misspelt.
+    set_here = {found.name for found in tree.find_all(nodes.Name) if found.ctx != "load"}
+    for name in sorted(meta.find_undeclared_variables(tree) - known - set_here):
+        yield Problem(
+            message=f'"{name}" is never given to this body',
+            place=Place(file=file, line=_line_of(name, tree)),
+            hint=_instead(name, operator, known),
+        )
+    for template in meta.find_referenced_templates(tree):
+        if template is not None and not _exists(template, environment):
+            yield Problem(message=f'there is no template "{template}"', place=Place(file=file))
+
+
+def _port_names(column: str) -> tuple[str, ...]:
+    return references(column) or (column,)
+
+
+def _line_of(name: str, tree: nodes.Template) -> int:
+    return min(found.lineno for found in tree.find_all(nodes.Name) if found.name == name)
+
+
+def _instead(name: str, operator: Operator, known: set[str]) -> str:
+    if operator.parameter(name) is not None:
+        return f'a parameter is "params.{name}"'
+    return nearest(name, known)
+
+
+def _exists(template: str, environment: Environment) -> bool:
+    loader = environment.loader
+    try:
+        return loader is not None and bool(loader.get_source(environment, template))
+    except TemplateNotFound:
+        return False
+
+
+def _check_module(operator: Operator, _: Environment) -> Iterator[Problem]:
+    file = operator.body_path
+    try:
+        tree = ast.parse(operator.body)
+    except SyntaxError as error:
+        place = Place(file=file, line=error.lineno or 0, column=error.offset or 0)
+        yield Problem(message=f"not Python: {error.msg}", place=place)
+        return
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    if "apply" not in functions:
+        yield Problem(
+            message='no function "apply" is defined',
+            place=Place(file=file),
+            hint="a Python body defines apply(batch, params)",
+        )
+
+
+def _check_nothing(_: Operator, __: Environment) -> Iterator[Problem]:
+    return iter(())
+
+
+_BY_LANGUAGE = {"sql": _check_template, "python": _check_module, "llm": _check_nothing}
