@@ -84,6 +84,26 @@ def test_strict_loading_accepts(case: Any) -> None:
     assert repr(plain(load(case["text"], "file.yml"))) == repr(case["value"])
 
 
+YAMLISH = st.lists(
+    st.sampled_from(
+        ["a", "1", ":", ": ", "-", "- ", "\n", "  ", "\n  ", "[", "]", "{", "}", ", ", "'", '"']
+    )
+    | st.sampled_from(
+        ["&a ", "*a", "!t ", "|", ">", "#", "%", "@", "?", "? ", "---\n", "...", "\\", "<<"]
+    )
+    | st.characters(),
+    max_size=25,
+)
+
+
+@given(YAMLISH)
+def test_any_text_is_read_or_refused_with_a_place(parts: list[str]) -> None:
+    try:
+        load("".join(parts), "file.yml")
+    except SpecError as error:
+        assert all(problem.place and problem.place.line for problem in error.problems)
+
+
 def test_twenty_levels_are_enough() -> None:
     assert load("[" * 20 + "]" * 20, "file.yml").place_of(0, 0).column == 3
 

@@ -76,6 +76,9 @@ def _check_module(operator: Operator, _: Environment) -> Iterator[Problem]:
         place = Place(file=file, line=error.lineno or 0, column=error.offset or 0)
         yield Problem(message=f"not Python: {error.msg}", place=place)
         return
+    except ValueError as error:  # a NUL character, before Python 3.12
+        yield Problem(message=f"not Python: {error}", place=Place(file=file))
+        return
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     if "apply" not in functions:
         yield Problem(

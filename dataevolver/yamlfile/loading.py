@@ -29,6 +29,7 @@ _WORDS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -179,6 +180,10 @@ class _Builder:
     def _scalar(self, event: Event) -> Node:
         quoted = bool(event.style)
         value = event.value if quoted else self._resolve(event)
+        if isinstance(value, str) and _SURROGATE.search(
+            value
+        ):  # only PyYAML's Python half lets it by
+            self._refuse(event, "half of a surrogate pair is no character")
         return Node(
             value=value,
             place=self._place(event),
