@@ -190,32 +190,32 @@ def _check_map(parameter: Parameter, value: Value) -> str | None:
 
 def _check_item(parameter: Parameter, kind: str, value: Value) -> str | None:
     """Check one value of a kind that is no list and no map, and the parameter's bounds."""
-    types, name = _KINDS.get(kind, (object, ""))
-    if not isinstance(value, types) or (isinstance(value, bool) and kind in ("integer", "number")):
-        return f"must be {name}, not {_shown(value)}"
-    if kind in ("column", "name"):
-        path = parse_path(str(value))
-        if (
-            path is None
-            or "\0" in str(value)
-            or (kind == "name" and (path.field or path.column.startswith("__")))
-        ):
-            return f"must be {name}, not {_shown(value)}"
+    if not _is_kind(kind, value):
+        return f"must be {_KINDS[kind][1]}, not {_shown(value)}"
     if parameter.choices and value not in parameter.choices:
         return f"must be one of {', '.join(map(_shown, parameter.choices))}, not {_shown(value)}"
-    if (
-        isinstance(value, int | float)
-        and parameter.minimum is not None
-        and value < parameter.minimum
-    ):
-        return f"must be at least {parameter.minimum:g}, not {_shown(value)}"
-    if (
-        isinstance(value, int | float)
-        and parameter.maximum is not None
-        and value > parameter.maximum
-    ):
-        return f"must be at most {parameter.maximum:g}, not {_shown(value)}"
+    if isinstance(value, int | float):
+        low, high = parameter.minimum, parameter.maximum
+        if low is not None and value < low:
+            return f"must be at least {low}, not {_shown(value)}"
+        if high is not None and value > high:
+            return f"must be at most {high}, not {_shown(value)}"
     return None
+
+
+def _is_kind(kind: str, value: Value) -> bool:
+    if kind not in _KINDS:
+        return True
+    if isinstance(value, bool) and kind != "boolean":
+        return False
+    if not isinstance(value, _KINDS[kind][0]):
+        return False
+    if kind not in ("column", "name") or not isinstance(value, str):
+        return True
+    path = parse_path(value)
+    if path is None or "\0" in value:
+        return False
+    return kind == "column" or not (path.field or path.column.startswith("__"))
 
 
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {

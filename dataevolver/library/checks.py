@@ -45,7 +45,7 @@ def _parameter_complaints(parameter: Parameter, known: list[str]) -> Iterator[tu
     """Key and message of what is wrong with one parameter; `known` are those declared before."""
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None and low > high:
-        yield "minimum", f"the minimum {low:g} is above the maximum {high:g}"
+        yield "minimum", f"the minimum {low} is above the maximum {high}"
     if (low, high) != (None, None) and not {"integer", "number"} & {parameter.type, parameter.of}:
         yield "minimum" if low is not None else "maximum", "only numbers have a minimum or maximum"
     if parameter.of != "any" and parameter.type not in ("column", "columns", "list", "map"):
