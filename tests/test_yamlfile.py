@@ -143,9 +143,10 @@ def test_a_control_character_gives_one_clear_error(character: str, message: str,
     assert str(error.value) == f"file.yml:2:4: {message} may not stand in YAML{hint}"
 
 
-def test_bytes_that_are_not_utf8_are_named_with_their_place() -> None:
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_bytes_that_are_not_utf8_are_named_with_their_place(mark: bytes) -> None:
     with pytest.raises(SpecError) as error:
-        decode("a: 1\nb: caf\u00e9\n".encode("latin-1"), "file.yml")
+        decode(mark + b"a: 1\nb: caf\xe9\n", "file.yml")
     assert str(error.value) == "file.yml:2:7: byte 0xe9 is not UTF-8\n  save the file as UTF-8"
     assert decode(b"\xef\xbb\xbfa: 1", "file.yml") == "a: 1"
 

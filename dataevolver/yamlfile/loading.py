@@ -68,14 +68,14 @@ def decode(content: bytes, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
+        before = error.object[: error.start]  # without the mark, as the offset is
         place = Place(
             file=file,
             line=before.count(b"\n") + 1,
             column=error.start - before.rfind(b"\n"),
         )
         problem = Problem(
-            message=f"byte 0x{content[error.start]:02x} is not UTF-8",
+            message=f"byte 0x{error.object[error.start]:02x} is not UTF-8",
             place=place,
             hint="save the file as UTF-8",
         )
