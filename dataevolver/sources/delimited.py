@@ -16,14 +16,18 @@ _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
 _UTF8 = "save the file as UTF-8"
 _QUOTES = 'a quote inside a quoted cell is written twice: "she said ""no"""'
-_PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "integer": re.compile(r"0|-?[1-9][0-9]{0,17}"),
+_PATTERNS: Mapping[str, re.Pattern[str]] = {  # kinds of `shapes`, the narrowest first
+    "integer": re.compile(r"0|-?[1-9][0-9]{0,14}"),
+    "large integer": re.compile(r"-?[1-9][0-9]{0,17}"),
     "number": re.compile(
-        r"-?(?:0|[1-9][0-9]{0,17})?(?:\.[0-9]{1,17})?(?<=[0-9])(?:[eE][+-]?[0-9]{1,2})?"
+        r"-?(?:0|[1-9][0-9]{0,14})?(?:\.[0-9]{1,17})?(?<=[0-9])(?:[eE][+-]?[0-9]{1,2})?"
     ),
     "boolean": re.compile(r"true|false", re.IGNORECASE),
 }
-
+_WIDER: Mapping[frozenset[str], str] = {
+    frozenset({"integer", "large integer"}): "large integer",
+    frozenset({"integer", "number"}): "number",
+}
 _VALUES: Mapping[str, Callable[[str], object]] = {
     "integer": int,
     "number": float,
@@ -65,7 +69,7 @@ def read_delimited(stream: io.BufferedIOBase, *, tabs: bool) -> Iterator[Block]:
 
 
 def cell_kind(cells: Iterable[str], before: str) -> str:
-    """The narrowest of integer, number, boolean and text that holds all cells; `before` may be ""."""
+    """The narrowest kind that holds all cells and what came before, which may be ""."""
     kind = before
     for cell in cells:
         if kind == "text":
@@ -84,7 +88,7 @@ def _wider(kind: str, cell: str) -> str:
     fitting = next((name for name, form in _PATTERNS.items() if form.fullmatch(cell)), "text")
     if not kind:
         return fitting
-    return "number" if {kind, fitting} == {"integer", "number"} else "text"
+    return _WIDER.get(frozenset({kind, fitting}), "text")
 
 
 class _Lines:

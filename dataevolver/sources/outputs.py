@@ -61,3 +61,14 @@ def _finite(line: str) -> str:
 def _database(spill: Path) -> duckdb.DuckDBPyConnection:
     """Sorting more than fits in memory goes to disk beside the run, not to the current folder."""
     return duckdb.connect(config={"temp_directory": str(spill / ".sorting")})
+
+
+def write_rejected(rejected: Path, output: Path) -> None:
+    """Write the rows that a run dropped or failed as JSON Lines: where from, which step, why, the row."""
+    with placed(output) as unfinished, _database(rejected.parent) as database:
+        database.execute(
+            'COPY (SELECT __source AS source_row, __step AS step, __kind AS "kind", '
+            "__reason AS reason, __detail AS detail, __row::JSON AS row "
+            f"FROM {parquet(rejected)} ORDER BY __id) "
+            f"TO {literal(str(unfinished))} (FORMAT json)"
+        )

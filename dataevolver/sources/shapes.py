@@ -17,6 +17,7 @@ MOST_FIELDS = 1000  # of one object; beyond, the names are data and the object i
 _WORDS: Mapping[str, str] = {
     "text": "text",
     "integer": "integers",
+    "large integer": "integers beyond 2^53",
     "long integer": "integers beyond 64 bits",
     "number": "numbers",
     "boolean": "true or false",
@@ -48,12 +49,15 @@ _SCALARS: Mapping[frozenset[str], ColumnType] = {
     frozenset(): TEXT,
     frozenset({"text"}): TEXT,
     frozenset({"integer"}): INTEGER,
+    frozenset({"large integer"}): INTEGER,
+    frozenset({"integer", "large integer"}): INTEGER,
     frozenset({"number"}): NUMBER,
     frozenset({"integer", "number"}): NUMBER,
     frozenset({"boolean"}): BOOLEAN,
 }
 
 
+_EXACT = 2**53  # a number holds every integer up to it
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 Convert = Callable[[Any], object]
@@ -113,8 +117,8 @@ class Observer:
 
     def _add_value(self, shape: Shape, value: object, line: int) -> None:
         kind = _KINDS[type(value)]
-        if kind == "integer" and not _SMALLEST <= value <= _LARGEST:  # type: ignore[operator]
-            kind = "long integer"
+        if kind == "integer":
+            kind = _integer_kind(value)  # type: ignore[arg-type]
         elif kind == "number" and abs(value) >= _LARGEST and value.is_integer():  # type: ignore
             self.may_be_rounded = True
         if kind not in shape.first:
@@ -126,6 +130,12 @@ class Observer:
                     self._add_value(item, inner, line)
         elif kind == "object":
             self._add_fields(shape, value, line)  # type: ignore[arg-type]
+
+
+def _integer_kind(value: int) -> str:
+    if -_EXACT <= value <= _EXACT:
+        return "integer"
+    return "large integer" if _SMALLEST <= value <= _LARGEST else "long integer"
 
 
 def column_type(shape: Shape) -> ColumnType:

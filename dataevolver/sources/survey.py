@@ -171,6 +171,8 @@ def _raise_problems(name: str, notes: _Notes, *, is_skipping: bool) -> None:
         left_out = f"; {notes.bad_rows} bad rows were skipped" if notes.bad_rows else ""
         shown = ", ".join(notes.rows)
         problems.append(Problem(message=f'source "{name}": there is no row in {shown}{left_out}'))
+    if not problems and not notes.observer.root.fields:
+        problems.append(Problem(message=f'source "{name}": none of its rows has a field'))
     if problems:
         raise SpecError(problems)
 
