@@ -81,7 +81,7 @@ class CompiledPlan:
     """A plan that can run: its segments in order."""
 
     plan: Plan
-    sources: tuple[str, ...]  # names of the sources that are read
+    sources: Mapping[str, Columns]  # of each source that is read, in a fixed order
     segments: tuple[Segment, ...]
     output: str  # the last segment's name, or the source's when there are no steps
     columns: Columns

@@ -35,7 +35,7 @@ def compile_plan(resolution: Resolution, templates: jinja2.Environment) -> Compi
     source = resolution.plan.source
     return CompiledPlan(
         plan=resolution.plan,
-        sources=tuple(resolution.sources),
+        sources=dict(resolution.sources),
         segments=tuple(segments),
         output=last.name if last else source,
         columns=last.columns if last else resolution.sources[source],

@@ -1,5 +1,22 @@
 """CompiledPlan -> RunResult: the work itself, on DuckDB in this process."""
 
+from dataevolver.runner.locking import writer_lock
 from dataevolver.runner.results import RunResult, StepResult
+from dataevolver.runner.running import Report, run
+from dataevolver.runner.store import Relation
+from dataevolver.runner.stories import Mark, StepStory, preview, story
+from dataevolver.runner.writing import write_compiled
 
-__all__ = ["RunResult", "StepResult"]
+__all__ = [
+    "Mark",
+    "Relation",
+    "Report",
+    "RunResult",
+    "StepResult",
+    "StepStory",
+    "preview",
+    "run",
+    "story",
+    "write_compiled",
+    "writer_lock",
+]

@@ -1,0 +1,102 @@
+"""DuckDB in this process, locked: it reads the given files, writes in the given folders, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dataevolver.compiler import MARK_TYPE
+from dataevolver.project import Target
+from dataevolver.sql import identifier, literal
+
+Connection = duckdb.DuckDBPyConnection
+
+_APART = 1 << 40  # between the row ids of a plan's sources
+_OF_DEFAULT = 0.75  # DuckDB would take 80 % of the memory that this process may use; we take 60 %
+_ROW_GROUP = 16_384  # rows; small, because a row group of long texts has to fit in memory
+
+
+@contextmanager
+def open_engine(
+    target: Target, files: Sequence[Path] = (), folders: Sequence[Path] = ()
+) -> Iterator[Connection]:
+    """A connection that may read `files`, and read, write and spill in `folders`; closed after."""
+    connection = duckdb.connect()
+    try:
+        for setting, value in _settings(connection, target, files, folders):
+            connection.execute(f"SET {setting} = {literal(value)}")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _settings(
+    connection: Connection, target: Target, files: Sequence[Path], folders: Sequence[Path]
+) -> Iterator[tuple[str, object]]:
+    """In the order that works: after external access is off no path can be set, after the lock nothing."""
+    yield "memory_limit", target.memory_limit or _memory_limit(connection)
+    if target.threads:
+        yield "threads", target.threads
+    yield "preserve_insertion_order", True
+    yield "enable_progress_bar", False
+    yield "temp_directory", str(folders[0] / "spill") if folders else ""
+    yield "autoinstall_known_extensions", False
+    yield "autoload_known_extensions", False
+    yield "allow_community_extensions", False
+    yield "python_enable_replacements", False
+    if files:
+        yield "allowed_paths", [str(path) for path in files]
+    if folders:
+        yield "allowed_directories", [str(folder) for folder in folders]
+    yield "enable_external_access", False
+    yield "lock_configuration", True
+
+
+def _memory_limit(connection: Connection) -> str:
+    row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    number, unit = str(row[0] if row else "").split()
+    return f"{float(number) * _OF_DEFAULT:.2f}{unit}"
+
+
+def view_source(connection: Connection, name: str, path: Path, place: int) -> None:
+    """A source's file as a relation of living rows; `place` is its number among the plan's."""
+    apart = f" + {place * _APART}" if place else ""
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {identifier(name)} AS SELECT "
+        f'"__id"{apart} AS "__id", "__source"{apart} AS "__source", NULL::{MARK_TYPE} AS "__mark", '
+        f'* EXCLUDE ("__id", "__source") FROM read_parquet({literal(str(path))})'
+    )
+
+
+def view_file(connection: Connection, name: str, path: Path) -> None:
+    """A segment's or a body's answers as a relation."""
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {identifier(name)} AS "
+        f"SELECT * FROM read_parquet({literal(str(path))})"
+    )
+
+
+def copy_to(connection: Connection, query: str, path: Path) -> None:
+    """Write a query's rows, in its order, as Parquet."""
+    connection.execute(
+        f"COPY ({query}) TO {literal(str(path))} "
+        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_ROW_GROUP})"
+    )
+
+
+def count_rows(connection: Connection, name: str) -> int:
+    """How many rows a relation has."""
+    row = connection.execute(f"SELECT count(*) FROM {identifier(name)}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def read_batches(connection: Connection, query: str, rows: int) -> pa.RecordBatchReader:
+    """A query's rows as they come, at most `rows` at a time, beside other queries."""
+    relation = connection.cursor().sql(query)
+    if hasattr(duckdb.DuckDBPyRelation, "to_arrow_reader"):  # DuckDB 1.5 gave it this name
+        return relation.to_arrow_reader(rows)
+    return relation.fetch_arrow_reader(rows)

@@ -1,0 +1,186 @@
+"""A plan's segments in order, each done once, and what came out of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from dataevolver.compiler import CompiledPlan, Segment
+from dataevolver.errors import RunError
+from dataevolver.project import Target
+from dataevolver.runner.accounts import Accounts, take_accounts
+from dataevolver.runner.engine import Connection, count_rows, open_engine, view_file
+from dataevolver.runner.outcome import count_kept, write_kept, write_rejected
+from dataevolver.runner.results import RunResult, StepResult
+from dataevolver.runner.store import (
+    Relation,
+    finished,
+    keep_accounts,
+    open_sources,
+    placed_segment,
+    segment_keys,
+    segment_path,
+)
+from dataevolver.runner.work import write_segment
+
+Report = Callable[[StepResult], None]
+
+
+def run(
+    compiled: CompiledPlan,
+    inputs: Mapping[str, Relation],
+    target: Target,
+    *,
+    store: Path,
+    folder: Path,
+    report: Report | None = None,
+) -> RunResult:
+    """Run a plan. Finished segments are kept in `store` and used again by any run of the same work.
+
+    `folder` becomes the run's (its name is the run's id): `steps.jsonl` grows as steps finish,
+    `output.parquet` and `rejected.parquet` are there at the end. `report` hears of each step.
+    RunError says which step failed; what was finished before it stays finished.
+    """
+    began = time.perf_counter()
+    store, folder = store.resolve(), folder.resolve()
+    store.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    work = _Work(compiled=compiled, inputs=inputs, store=store, log=folder / "steps.jsonl")
+    files = tuple(inputs[name].path.resolve() for name in compiled.sources)
+    with open_engine(target, files, (store, folder)) as connection:
+        open_sources(connection, compiled, inputs)
+        sources = {name: count_rows(connection, name) for name in compiled.sources}
+        accounts, steps = _do_all(connection, work, sources, report or _unheard)
+        output, rejected = folder / "output.parquet", folder / "rejected.parquet"
+        write_kept(connection, compiled, output)
+        write_rejected(connection, compiled, accounts, rejected)
+        rows_out = count_kept(connection, compiled)
+    return RunResult(
+        run_id=folder.name,
+        plan=compiled.plan.name,
+        fingerprint=compiled.fingerprint,
+        steps=steps,
+        rows_in=sum(sources.values()),
+        rows_out=rows_out,
+        output=output,
+        rejected=rejected,
+        seconds=time.perf_counter() - began,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What is to be done, and where it is kept."""
+
+    compiled: CompiledPlan
+    inputs: Mapping[str, Relation]
+    store: Path
+    log: Path
+
+
+def _do_all(
+    connection: Connection, work: _Work, sources: Mapping[str, int], report: Report
+) -> tuple[Mapping[str, Accounts], tuple[StepResult, ...]]:
+    """The accounts by segment, and the results by step."""
+    keys = segment_keys(work.compiled, work.inputs)
+    living = dict(sources)
+    accounts: dict[str, Accounts] = {}
+    results: list[StepResult] = []
+    for number, segment in enumerate(work.compiled.segments):
+        known = finished(work.store, keys[segment.name])
+        try:
+            done = known or _do(connection, work, segment, keys, living[segment.inputs[0]])
+        except RunError:
+            after = work.compiled.segments[number + 1 :]
+            _tell(work.log, [_not_done(segment, "error")], report)
+            _tell(work.log, [_not_done(other, "skipped") for other in after], report)
+            raise
+        view_file(connection, segment.name, segment_path(work.store, keys[segment.name]))
+        accounts[segment.name], living[segment.name] = done, done.kept
+        told = _results(segment, done, "reused" if known else "success")
+        _tell(work.log, [told], report)
+        results.extend(told)
+    return accounts, tuple(results)
+
+
+def _do(
+    connection: Connection, work: _Work, segment: Segment, keys: Mapping[str, str], rows_in: int
+) -> Accounts:
+    """Make a segment's file. Its accounts are kept first: where the file is, the accounts are."""
+    began = time.perf_counter()
+    first = segment.inputs[0]
+    source = work.inputs.get(first) if first in work.compiled.sources else None
+    read = source.path if source else segment_path(work.store, keys[first])
+    with placed_segment(work.store, keys[segment.name]) as unfinished:
+        write_segment(connection, segment, unfinished, _row_bytes(read))
+        view_file(connection, segment.name, unfinished)
+        steps = take_accounts(connection, segment, segment.name, rows_in)
+        done = Accounts(steps=steps, seconds=time.perf_counter() - began)
+        keep_accounts(work.store, keys[segment.name], done)
+    return done
+
+
+def _row_bytes(path: Path) -> float:
+    """About how many bytes a row of a Parquet file is, unpacked."""
+    kept = pq.read_metadata(path)
+    sizes = (kept.row_group(number).total_byte_size for number in range(kept.num_row_groups))
+    return float(sum(sizes)) / max(1, int(kept.num_rows))
+
+
+def _results(segment: Segment, done: Accounts, status: str) -> list[StepResult]:
+    return [
+        StepResult(
+            id=account.id,
+            operator=step.operator,
+            status=status,
+            rows_in=account.rows_in,
+            kept=account.kept,
+            dropped=account.dropped,
+            failed=account.failed,
+            added=account.added,
+            reasons=account.reasons,
+            seconds=done.seconds / len(segment.steps),
+            segment=segment.name,
+        )
+        for step, account in zip(segment.steps, done.steps, strict=True)
+    ]
+
+
+def _not_done(segment: Segment, status: str) -> list[StepResult]:
+    return [
+        StepResult(
+            id=step.id,
+            operator=step.operator,
+            status=status,
+            rows_in=0,
+            kept=0,
+            dropped=0,
+            failed=0,
+            added=0,
+            reasons={},
+            seconds=0.0,
+            segment=segment.name,
+        )
+        for step in segment.steps
+    ]
+
+
+def _tell(log: Path, results: Sequence[Sequence[StepResult]], report: Report) -> None:
+    """Add a line for each step to the log, on the disk before anybody hears of it."""
+    told = [result for of_segment in results for result in of_segment]
+    with log.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in told)
+        file.flush()
+        os.fsync(file.fileno())
+    for result in told:
+        report(result)
+
+
+def _unheard(result: StepResult) -> None:
+    """A step that nobody asked to hear of."""

@@ -1,0 +1,80 @@
+"""Finished segments: a Parquet file each, under a name made of everything that made it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from dataevolver.compiler import CompiledPlan
+from dataevolver.operators import fingerprint
+from dataevolver.runner.accounts import Account, Accounts
+from dataevolver.runner.engine import Connection, view_source
+from dataevolver.sources.placing import placed
+
+FORMAT = 1  # raise it whenever the same segment would be kept as other bytes
+
+
+class Relation(Protocol):
+    """Rows to run on: Parquet with `__id` and `__source`, and a hash of what is in it."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
+def open_sources(
+    connection: Connection, compiled: CompiledPlan, inputs: Mapping[str, Relation]
+) -> None:
+    """Make each source's rows readable by its name."""
+    for place, name in enumerate(compiled.sources):
+        view_source(connection, name, inputs[name].path.resolve(), place)
+
+
+def segment_keys(compiled: CompiledPlan, inputs: Mapping[str, Relation]) -> Mapping[str, str]:
+    """For each source and segment, the hash (64 hex) of all that determines its rows."""
+    keys = {
+        name: fingerprint([inputs[name].digest, place])
+        for place, name in enumerate(compiled.sources)
+    }
+    for segment in compiled.segments:
+        made_of = [keys[name] for name in segment.inputs]
+        keys[segment.name] = fingerprint([FORMAT, duckdb.__version__, segment.digest, made_of])
+    return keys
+
+
+def segment_path(store: Path, key: str) -> Path:
+    """Where a segment's rows are kept; its accounts lie beside it, and are there first."""
+    return store / f"{key[:32]}.parquet"
+
+
+def finished(store: Path, key: str) -> Accounts | None:
+    """The accounts of a segment that is kept whole, or None."""
+    path = segment_path(store, key)
+    beside = path.with_suffix(".json")
+    if not (path.is_file() and beside.is_file()):
+        return None
+    kept = json.loads(beside.read_text(encoding="utf-8"))
+    steps = tuple(Account(**account) for account in kept["steps"])
+    return Accounts(steps=steps, seconds=kept["seconds"])
+
+
+@contextmanager
+def placed_segment(store: Path, key: str) -> Iterator[Path]:
+    """A path to write the segment to; it gets its name at the end, if nothing was raised."""
+    with placed(segment_path(store, key)) as unfinished:
+        yield unfinished
+
+
+def keep_accounts(store: Path, key: str, accounts: Accounts) -> None:
+    """Write a segment's accounts beside where its rows are going to be."""
+    with placed(segment_path(store, key).with_suffix(".json")) as unfinished:
+        text = json.dumps(asdict(accounts), ensure_ascii=False)
+        unfinished.write_text(text, encoding="utf-8")

@@ -1,0 +1,120 @@
+"""One segment's work: its living rows in, a Parquet file of rows, living and marked, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dataevolver.compiler import CompiledStep, Segment
+from dataevolver.errors import Problem, RunError
+from dataevolver.runner.arrays import answer_schema
+from dataevolver.runner.engine import Connection, copy_to, read_batches, view_file
+from dataevolver.runner.python_body import answer_rows, load_body
+from dataevolver.sql import identifier
+
+ANSWERS = "__answers"
+_BATCH_BYTES = 32_000_000
+_MOST_ROWS = 4_096
+
+
+def write_segment(connection: Connection, segment: Segment, path: Path, row_bytes: float) -> None:
+    """Write a segment's output in order of `__id`. RunError names the step.
+
+    `row_bytes` is about how large an input row is: batches for Python are cut by it.
+    """
+    if segment.language == "sql":
+        with blamed(connection, segment):
+            copy_to(connection, segment.code, path)
+        return
+    answers = path.with_name(f"{path.name}.answers")
+    try:
+        with pq.ParquetWriter(answers, answer_schema(segment), compression="snappy") as writer:
+            for batch in answer_batches(connection, segment, row_bytes):
+                writer.write_batch(batch)
+        view_file(connection, ANSWERS, answers)
+        check_answers(connection, segment)
+        with blamed(connection, segment):
+            copy_to(connection, segment.writing, path)
+    finally:
+        answers.unlink(missing_ok=True)
+
+
+def answer_batches(
+    connection: Connection, segment: Segment, row_bytes: float = 0
+) -> Iterator[pa.RecordBatch]:
+    """The answers of a Python body for the living rows, as they come."""
+    body = load_body(segment)
+    most = int(_BATCH_BYTES / row_bytes) if row_bytes else _MOST_ROWS
+    with blamed(connection, segment):
+        rows = read_batches(connection, segment.reading, max(1, min(most, _MOST_ROWS)))
+    with closing(rows):
+        yield from answer_rows(body, rows)
+
+
+def check_answers(connection: Connection, segment: Segment) -> None:
+    """RunError for answers about rows that were not asked about, or twice, or not at all."""
+    if segment.scope == "row" and segment.rows != "more":
+        return
+    living = f'SELECT "__id" FROM {identifier(segment.inputs[0])} WHERE "__mark" IS NULL'
+    row = connection.execute(
+        f'SELECT count(DISTINCT a."__id"), count(*), (SELECT count(*) FROM ({living})), '
+        f'(SELECT min("__id") FROM "{ANSWERS}" ANTI JOIN ({living}) USING ("__id")) '
+        f'FROM "{ANSWERS}" AS a'
+    ).fetchone()
+    different, given, asked, unknown = row or (0, 0, 0, None)
+    if unknown is not None:
+        raise _wrong(segment, f"answered for row {unknown}, which it was not given")
+    if segment.rows != "more" and different < given:
+        raise _wrong(segment, f"answered {given} times for {different} rows")
+    if segment.rows == "same" and given < asked:
+        raise _wrong(segment, f"answered for {given} of {asked} rows")
+
+
+@contextmanager
+def blamed(connection: Connection, segment: Segment) -> Iterator[None]:
+    """A database error inside becomes a RunError that names the step. Failing disks pass through."""
+    try:
+        yield
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        step = _culprit(connection, segment)
+        raise RunError(
+            Problem(
+                message=f'step "{step.id}" (operator {step.operator}) failed: {_sentence(error)}',
+                hint=_hint(error, segment),
+            )
+        ) from error
+
+
+def _culprit(connection: Connection, segment: Segment) -> CompiledStep:
+    """The first step of a fused segment whose rows cannot be had; else the only one."""
+    for step in segment.steps[:-1]:
+        try:
+            rows = read_batches(connection, segment.query_upto(step.id), _MOST_ROWS)
+            for _batch in rows:
+                continue
+        except (duckdb.Error, pa.ArrowException):
+            return step
+    return segment.steps[-1]
+
+
+def _hint(error: duckdb.Error, segment: Segment) -> str:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "raise memory_limit of the target, or lower its threads"
+    return f"the query is {segment.name}.sql: `dve compile` writes it to target/compiled"
+
+
+def _sentence(error: duckdb.Error) -> str:
+    """The first lines of DuckDB's message, without the query that follows."""
+    return str(error).split("\n\nLINE ", 1)[0].strip()
+
+
+def _wrong(segment: Segment, message: str) -> RunError:
+    step = segment.steps[0]
+    return RunError(f'step "{step.id}" (operator {step.operator}) {message}')
