@@ -110,6 +110,8 @@ def apply_one(plan: Plan, edit: Edit) -> Plan | Problem:
 def _insert(plan: Plan, others: Sequence[Step], step: Step, after: str | None) -> Plan | Problem:
     if after is None:
         return replace(plan, steps=(step, *others))
+    if after == step.id:
+        return Problem(message=f'step "{after}" cannot come after itself', place=step.place)
     place = next((place for place, other in enumerate(others, 1) if other.id == after), None)
     if place is None:
         return _unknown(others, after, plan)
@@ -134,10 +136,13 @@ def _misnamed(plan: Plan, others: Sequence[Step], step: Step) -> Problem | None:
     if same is not None:
         return Problem(message=f'there is a step "{step.id}" already', place=same.place)
     if step.id == plan.source:
-        return Problem(message=f'step "{step.id}" has the name of the source')
+        return Problem(
+            message=f'step "{step.id}" has the name of the source', place=_file(plan)
+        )
     if re.fullmatch(NAME_PATTERN, step.id) is None:
         return Problem(
             message=f'"{step.id}" cannot be a step\'s id',
+            place=_file(plan),
             hint="an id has small letters, digits and _, a letter first",
         )
     return None
@@ -146,9 +151,13 @@ def _misnamed(plan: Plan, others: Sequence[Step], step: Step) -> Problem | None:
 def _unknown(steps: Sequence[Step], name: str, plan: Plan) -> Problem:
     return Problem(
         message=f'no step is called "{name}"',
-        place=Place(file=plan.file) if plan.file else None,
+        place=_file(plan),
         hint=nearest(name, (step.id for step in steps)) if steps else "the plan has no steps",
     )
+
+
+def _file(plan: Plan) -> Place | None:
+    return Place(file=plan.file) if plan.file else None
 
 
 def _dangling(before: Plan, edits: Sequence[Edit], after: Plan) -> Iterator[Problem]:
