@@ -1,5 +1,6 @@
 """CompiledPlan -> RunResult: the work itself, on DuckDB in this process."""
 
+from dataevolver.runner.examples import ExampleFailure, run_examples
 from dataevolver.runner.locking import writer_lock
 from dataevolver.runner.results import RunResult, StepResult
 from dataevolver.runner.running import Report, run
@@ -8,6 +9,7 @@ from dataevolver.runner.stories import Mark, StepStory, preview, story
 from dataevolver.runner.writing import write_compiled
 
 __all__ = [
+    "ExampleFailure",
     "Mark",
     "Relation",
     "Report",
@@ -16,6 +18,7 @@ __all__ = [
     "StepStory",
     "preview",
     "run",
+    "run_examples",
     "story",
     "write_compiled",
     "writer_lock",

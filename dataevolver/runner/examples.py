@@ -1,0 +1,186 @@
+"""An operator's examples, run as one-step plans on the real engine, in memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+import pyarrow as pa
+
+from dataevolver.columns import Columns
+from dataevolver.compiler import MARK_TYPE, Segment, compile_plan
+from dataevolver.errors import DataEvolverError
+from dataevolver.operators import Example, Operator, Value, bind
+from dataevolver.plans import Plan
+from dataevolver.project import Target
+from dataevolver.runner.arrays import answer_schema
+from dataevolver.runner.engine import Connection, open_engine
+from dataevolver.runner.work import ANSWERS, answer_batches, blamed, check_answers
+from dataevolver.solver import Resolution, ResolvedStep, State
+from dataevolver.solver.effects import after
+from dataevolver.sources.shapes import Observer, arrow_type, columns_of, converter
+
+_GIVEN = "given"
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleFailure:
+    """An example (numbered from 1) whose rows are not what it says."""
+
+    operator: str
+    number: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.operator}, example {self.number}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    kept: Sequence[Mapping[str, object]]
+    dropped: Mapping[int, str]  # reasons by the given row's number
+    failed: Mapping[int, str]
+
+
+def run_examples(operator: Operator, templates: jinja2.Environment) -> tuple[ExampleFailure, ...]:
+    """Compile and run each example of an operator; what did not come out as written."""
+    failures = []
+    with open_engine(Target(name="examples", threads=1)) as connection:
+        for number, example in enumerate(operator.examples, 1):
+            try:
+                outcome = _run(connection, operator, example, templates)
+                complaint = next(_complaints(example, outcome), "")
+            except DataEvolverError as error:
+                complaint = str(error)
+            if complaint:
+                failures.append(
+                    ExampleFailure(operator=operator.name, number=number, message=complaint)
+                )
+    return tuple(failures)
+
+
+def _run(
+    connection: Connection, operator: Operator, example: Example, templates: jinja2.Environment
+) -> _Outcome:
+    columns = _load_given(connection, example)
+    bound = bind(operator, example.arguments)
+    before = State(columns=columns, facts=frozenset(), stale=frozenset(), derived={})
+    step = ResolvedStep(
+        id=operator.name,
+        bound=bound,
+        inputs=(_GIVEN,),
+        before=before,
+        after=after(bound, [before]),
+    )
+    plan = Plan(name="example", source=_GIVEN, exemplars="")
+    resolution = Resolution(plan=plan, sources={_GIVEN: columns}, steps=(step,))
+    (segment,) = compile_plan(resolution, templates).segments
+    return _outcome(_rows(connection, segment))
+
+
+def _load_given(connection: Connection, example: Example) -> Columns:
+    """The given rows as a table, their columns typed as those of a source."""
+    rows = [_plain(row) for row in example.given]
+    seen = Observer()
+    seen.add(rows, range(1, len(rows) + 1))
+    columns = columns_of(seen.root)
+    arrays: dict[str, pa.Array] = {"__id": pa.array(range(len(rows)), pa.int64())}
+    for name, kind in columns.items():
+        convert = converter(kind, seen.root.fields[name]) or (lambda value: value)
+        values = [row.get(name) for row in rows]
+        arrays[name] = pa.array(
+            [None if value is None else convert(value) for value in values], arrow_type(kind)
+        )
+    connection.register("__given", pa.table(arrays))
+    connection.execute(
+        f'CREATE OR REPLACE TABLE "{_GIVEN}" AS SELECT "__id", "__id" AS "__source", '
+        f'NULL::{MARK_TYPE} AS "__mark", * EXCLUDE ("__id") FROM "__given"'
+    )
+    return columns
+
+
+def _plain(value: Value) -> Any:
+    """The value with lists and dicts, as a JSON reader gives them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _rows(connection: Connection, segment: Segment) -> list[dict[str, object]]:
+    query = segment.code
+    if segment.language == "python":
+        answers = pa.Table.from_batches(
+            answer_batches(connection, segment), schema=answer_schema(segment)
+        )
+        connection.register(ANSWERS, answers)
+        check_answers(connection, segment)
+        query = segment.writing
+    with blamed(connection, segment):
+        found = connection.execute(query)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+
+
+def _outcome(rows: Sequence[Mapping[str, object]]) -> _Outcome:
+    reasons: dict[str, dict[int, str]] = {"dropped": {}, "failed": {}}
+    kept = []
+    for row in rows:
+        mark = row["__mark"]
+        if isinstance(mark, Mapping):
+            reasons[mark["kind"]][int(str(row["__source"]))] = mark["reason"]
+        else:
+            kept.append(row)
+    return _Outcome(kept=kept, **reasons)
+
+
+def _complaints(example: Example, outcome: _Outcome) -> Iterator[str]:
+    for kind, expected, got in (
+        ("dropped", example.dropped, outcome.dropped),
+        ("failed", example.failed, outcome.failed),
+    ):
+        for number, reason in expected.items():
+            if got.get(number) != reason:
+                yield f"row {number} should be {kind} ({reason}); {_fate(number, outcome)}"
+    if len(outcome.kept) != len(example.expect):
+        fates = ", ".join(
+            f"row {number}: {_fate(number, outcome)}"
+            for number in sorted({**outcome.dropped, **outcome.failed})
+        )
+        yield f"{len(example.expect)} rows should stay, {len(outcome.kept)} did ({fates})"
+        return
+    for number, (wanted, row) in enumerate(zip(example.expect, outcome.kept, strict=True)):
+        for name, value in wanted.items():
+            if name not in row:
+                yield f'row {number} of those that stay has no column "{name}"'
+            elif not _is_equal(value, row[name]):
+                yield f"row {number} of those that stay: {name} should be {value!r}, is {row[name]!r}"
+
+
+def _fate(number: int, outcome: _Outcome) -> str:
+    if number in outcome.dropped:
+        return f"it was dropped: {outcome.dropped[number]}"
+    if number in outcome.failed:
+        return f"it failed: {outcome.failed[number]}"
+    return "it stayed"
+
+
+def _is_equal(expected: object, got: object) -> bool:
+    """Whether two values are the same; a field that an object does not have is null."""
+    if isinstance(expected, Mapping) and isinstance(got, Mapping):
+        names = {**expected, **got}
+        return all(_is_equal(expected.get(name), got.get(name)) for name in names)
+    if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
+        return len(expected) == len(got) and all(map(_is_equal, expected, got))
+    if isinstance(expected, bool) or isinstance(got, bool):
+        return expected is got
+    if isinstance(expected, int | float) and isinstance(got, int | float):
+        return math.isclose(expected, got, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE) or (
+            math.isnan(expected) and math.isnan(got)
+        )
+    return expected == got
