@@ -18,7 +18,7 @@ def after(bound: Bound, states: Sequence[State]) -> State:
     outputs = tuple(port.column for port in written)
     removed = tuple(name for name in bound.removes if name not in outputs)
     columns = _columns(bound, before.columns, written, removed)
-    derived = _derived(bound, before, outputs, removed)
+    derived = _derived(bound, before, outputs, bound.removes)  # also what is written anew
     return State(
         columns=columns,
         facts=_facts(bound, before, (*outputs, *removed), columns),

@@ -12,7 +12,7 @@ from dataevolver.solver.paths import kind_at, root
 from dataevolver.solver.points import Point, serve
 from dataevolver.solver.search import reach_next
 from dataevolver.solver.supply import Supply, clash
-from dataevolver.solver.ways import Action, Ways, hindrance, reachable, ways
+from dataevolver.solver.ways import Action, Ways, hindrance, overwrites, reachable, ways
 
 _SHOWN = 20  # columns that one message lists at most
 
@@ -113,6 +113,9 @@ class _Chain:
                 parameters = " and ".join(f'"{parameter}"' for parameter in offer.lacks)
                 yield f"{name} would give it, but nothing determines its {parameters}: add the step"
                 continue
+            if offer.operator.removes:
+                yield f"{name} would give it, but also removes columns: add the step"
+                continue
             clashes = (clash(offer.operator, other) for other in self.point.present.values())
             why = next((text for text in clashes if text), "")
             if why:
@@ -129,7 +132,9 @@ class _Chain:
                     f'step "{other.step.id}": they do not commute'
                 )
             else:
-                lines.append(f"{_actor(action)} would give it, but ends what else is needed")
+                lost = "" if action.stop else overwrites(action.bounds[0], self.point)
+                why = f'would overwrite column "{lost}"' if lost else "ends what else is needed"
+                lines.append(f"{_actor(action)} would give it, but {why}")
         return lines
 
 

@@ -91,10 +91,25 @@ def take(point: Point, action: Action, put_before: str) -> Point | None:
         return serve(point, action.stop, put_before)
     since = point.state
     for bound in action.bounds:
-        if unmet(wants(bound), point.state):
+        lost = not action.repeats and overwrites(bound, point)
+        if lost or unmet(wants(bound), point.state):
             return None
         point = place(point, bound, put_before=put_before, since=since)
     return point
+
+
+def overwrites(bound: Bound, point: Point) -> str:
+    """A column that is there, that the step would write without reading it and that others made, or
+    an empty text: what nobody wrote into the plan may not throw away what is there.
+    """
+    columns = point.state.columns
+    read = {root(port.column, columns) for port in bound.inputs}
+    for port in bound.outputs:
+        name = root(port.column, columns)
+        made_by = [identity(maker.bound) for maker in point.makers.get(name, ())]
+        if name in columns and name not in read and made_by != [identity(bound)]:
+            return name
+    return ""
 
 
 def hindrance(point: Point, action: Action) -> Stop | None:
@@ -151,7 +166,7 @@ def _added(need: Need, point: Point, supply: Supply) -> Iterator[Action]:
         return
     for offer in supply.offers(need):
         bound = offer.bound
-        if bound is not None and not _is_shut_out(bound, point):
+        if bound is not None and not bound.removes and not _is_shut_out(bound, point):
             yield Action(key=f"insert {identity(bound)}", bounds=(bound,), needs=wants(bound))
 
 
