@@ -23,11 +23,11 @@ from dataevolver.runner.store import (
     finished,
     keep_accounts,
     open_sources,
-    placed_segment,
     segment_keys,
     segment_path,
 )
 from dataevolver.runner.work import write_segment
+from dataevolver.sources.placing import placed
 
 Report = Callable[[StepResult], None]
 
@@ -117,7 +117,7 @@ def _do(
     first = segment.inputs[0]
     source = work.inputs.get(first) if first in work.compiled.sources else None
     read = source.path if source else segment_path(work.store, keys[first])
-    with placed_segment(work.store, keys[segment.name]) as unfinished:
+    with placed(segment_path(work.store, keys[segment.name])) as unfinished:
         write_segment(connection, segment, unfinished, _row_bytes(read))
         view_file(connection, segment.name, unfinished)
         steps = take_accounts(connection, segment, segment.name, rows_in)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,6 @@ from dataevolver.compiler import CompiledPlan
 from dataevolver.operators import fingerprint
 from dataevolver.runner.accounts import Account, Accounts
 from dataevolver.runner.engine import Connection, view_source
-from dataevolver.sources.placing import placed
 
 FORMAT = 1  # raise it whenever the same segment would be kept as other bytes
 
@@ -58,23 +57,24 @@ def segment_path(store: Path, key: str) -> Path:
 def finished(store: Path, key: str) -> Accounts | None:
     """The accounts of a segment that is kept whole, or None."""
     path = segment_path(store, key)
-    beside = path.with_suffix(".json")
+    beside = _accounts_path(store, key)
     if not (path.is_file() and beside.is_file()):
         return None
-    kept = json.loads(beside.read_text(encoding="utf-8"))
+    try:
+        kept = json.loads(beside.read_text(encoding="utf-8"))
+    except ValueError:
+        return None  # the machine went down before it was on the disk: the segment is made again
     steps = tuple(Account(**account) for account in kept["steps"])
     return Accounts(steps=steps, seconds=kept["seconds"])
 
 
-@contextmanager
-def placed_segment(store: Path, key: str) -> Iterator[Path]:
-    """A path to write the segment to; it gets its name at the end, if nothing was raised."""
-    with placed(segment_path(store, key)) as unfinished:
-        yield unfinished
-
-
 def keep_accounts(store: Path, key: str, accounts: Accounts) -> None:
     """Write a segment's accounts beside where its rows are going to be."""
-    with placed(segment_path(store, key).with_suffix(".json")) as unfinished:
-        text = json.dumps(asdict(accounts), ensure_ascii=False)
-        unfinished.write_text(text, encoding="utf-8")
+    path = _accounts_path(store, key)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished.write_text(json.dumps(asdict(accounts), ensure_ascii=False), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def _accounts_path(store: Path, key: str) -> Path:
+    return segment_path(store, key).with_suffix(".json")
