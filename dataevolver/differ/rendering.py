@@ -72,14 +72,17 @@ def _after(change: Change) -> str:
 
 def _shown(value: Value) -> str:
     """JSON; characters that a terminal would obey are escaped."""
-    return _line(json.dumps(_json(value), ensure_ascii=False))
+    return _visible(json.dumps(_json(value), ensure_ascii=False))
 
 
 def _line(text: str) -> str:
-    """The text on one line, without characters that a terminal would obey."""
-    folded = " ".join(text.split())
+    """Prose on one line, without characters that a terminal would obey."""
+    return _visible(" ".join(text.split()))
+
+
+def _visible(text: str) -> str:
     return "".join(
-        character if character.isprintable() else f"\\u{ord(character):04x}" for character in folded
+        character if character.isprintable() else ascii(character)[1:-1] for character in text
     )
 
 
