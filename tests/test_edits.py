@@ -181,8 +181,7 @@ class Pen:
             return f"{margin}{name}:{self.beside()}\n{inner}"
         if isinstance(value, Sequence) and not isinstance(value, str):
             items = "".join(
-                f"{self.above(indent)}{margin}- {_quoted(item)}{self.beside()}\n"
-                for item in value
+                f"{self.above(indent)}{margin}- {_quoted(item)}{self.beside()}\n" for item in value
             )
             return f"{margin}{name}:{self.beside()}\n{items}"
         written = dump({key: value}, indent)
@@ -231,7 +230,9 @@ def edit_lists(draw: st.DrawFn, ids: Sequence[str]) -> list[Edit]:
         after = st.sampled_from([None, *known])
         kind = draw(st.sampled_from(["add", "remove", "move", "set", "unset", "replace"]))
         if kind == "add" or not known:
-            name = next(name for name in [*IDS, *(f"new_{n}" for n in range(9))] if name not in known)
+            name = next(
+                name for name in [*IDS, *(f"new_{n}" for n in range(9))] if name not in known
+            )
             edits.append(Add(draw(steps_called(name)), draw(after)))
             known.append(name)
             continue
