@@ -1,0 +1,2 @@
+{% import "lib/text.sql" as text %}
+{{ text.special_share(value) }}

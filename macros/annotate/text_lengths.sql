@@ -1,0 +1,6 @@
+{% import "lib/text.sql" as text %}
+{% if output == "characters" %}
+length({{ value }})
+{% else %}
+{{ text.words(value) }}
+{% endif %}

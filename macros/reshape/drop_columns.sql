@@ -1,0 +1,1 @@
+{#- Columns that go need no expression. -#}
