@@ -1,6 +1,7 @@
 """How far rows are from the exemplars, with an error; and whether one plan is better than another."""
 
 from dataevolver.evaluator.comparison import Comparison, compare, paired_change
+from dataevolver.evaluator.encoder import load_encoder
 from dataevolver.evaluator.evaluation import (
     AttributeGap,
     Evaluation,
@@ -36,6 +37,7 @@ __all__ = [
     "evaluation_value",
     "examine",
     "headline",
+    "load_encoder",
     "measure",
     "natural_words",
     "paired_change",

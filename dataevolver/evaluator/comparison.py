@@ -17,6 +17,7 @@ from dataevolver.evaluator.wording import percent
 LEAST_GAIN = 0.02  # of the raw gap
 LEAST_NEARER = 0.6  # share of the changed rows that must come nearer to the exemplars
 _LEVEL = 0.05
+_FILTER_LEVEL = 0.0005  # nothing but the bound speaks for a filter: it brings no row nearer
 _WORSE = 0.01  # that the gap may grow when a broken property is mended,
 _WORTH = 0.25  # and, where a filter does it, more by this much of the share of broken rows
 _FIDELITY_FALL = 0.1
@@ -51,10 +52,11 @@ def compare(ruler: Ruler, before: Evaluation, after: Evaluation, candidates: int
     if math.isinf(after.gap) or math.isinf(before.gap):
         return _without_rows(before, after)
     change, error = paired_change(before, after)
-    level = _LEVEL / max(1, candidates)
-    lower = change - NormalDist().inv_cdf(1 - level) * error
     nearer, changed = _nearer(before.trace, after.trace)
-    repaired, worth = _repairs(ruler, before.trace, after.trace, level)
+    level = _LEVEL / max(1, candidates)
+    strict = level if changed else _FILTER_LEVEL / max(1, candidates)
+    lower = change - NormalDist().inv_cdf(1 - strict) * error
+    repaired, worth = _repairs(ruler, before.trace, after.trace, strict)
     objections = _objections(before, after, nearer, changed)
     gains = change >= LEAST_GAIN and lower > 0
     tolerated = _WORSE + (0.0 if changed else _WORTH * worth)
@@ -146,7 +148,7 @@ def _fell(before: Trace, after: Trace, number: int, level: float) -> bool:
 
 
 def _vanished(before: Trace, after: Trace, number: int, level: float) -> bool:
-    """No row is broken any more: three were rewritten, or they were dropped by more than luck."""
+    """No row is broken any more: three were rewritten, or none but they were dropped, or not by luck."""
     if after.broken[:, number].any():
         return False
     kept = set(after.ids)
@@ -156,7 +158,7 @@ def _vanished(before: Trace, after: Trace, number: int, level: float) -> bool:
     if mended >= _FEW:
         return True
     lost = len(set(before.ids) - kept)
-    return mended == 0 and _luck(len(before.ids), dropped, lost) <= level
+    return mended == 0 and (lost == dropped or _luck(len(before.ids), dropped, lost) <= level)
 
 
 def _luck(rows: int, bad: int, lost: int) -> float:

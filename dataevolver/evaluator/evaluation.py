@@ -125,6 +125,7 @@ class Evaluation:
     relative: bool
     gap: float
     error: float
+    raw_gap: float  # 1 unless some part of the raw rows is hardly off
     no_gap: float
     exemplars: int
     rows: int
@@ -219,6 +220,7 @@ def _evaluate(
         relative=True,
         gap=float(total.value),
         error=float(total.error),
+        raw_gap=yardstick.raw_gap,
         no_gap=yardstick.no_gap,
         exemplars=len(yardstick.exemplars.texts),
         rows=len(ids),
@@ -255,7 +257,7 @@ def _trace(
         exemplars=total.exemplars,
         rows=total.rows,
         nearness=own.mean(axis=1),
-        broken=np.array(broken, bool).reshape(len(ruler.rules), -1).T,
+        broken=np.array(broken, bool).reshape(len(ruler.rules), len(ids)).T,
     )
 
 
@@ -353,7 +355,7 @@ def _nothing(ruler: Ruler, rows: int, ids: Sequence[int], on: str) -> Evaluation
     exemplars = len(yardstick.exemplars.texts)
     return Evaluation(
         on=on, shared=ruler.split.shared, relative=True, gap=math.inf, error=0.0,
-        no_gap=yardstick.no_gap, exemplars=exemplars, rows=rows, raw_rows=len(ruler.raw_ids),
+        raw_gap=yardstick.raw_gap, no_gap=yardstick.no_gap, exemplars=exemplars, rows=rows, raw_rows=len(ruler.raw_ids),
         parts=(), groups=(), attributes=(), worst=(),
         guards=(Guard(name="yield", value=share, limit=limit, ok=False, says=says),),
         trace=Trace(

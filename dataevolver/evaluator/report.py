@@ -42,9 +42,9 @@ def headline(evaluation: Evaluation) -> str:
     guards = f"guards broken: {', '.join(broken)}" if broken else "guards ok"
     steered = "; steered on the same exemplars" if evaluation.shared else ""
     if math.isinf(evaluation.gap):
-        return f"gap 1.00 -> cannot be measured ({size}; {guards})"
+        return f"gap {evaluation.raw_gap:.2f} -> cannot be measured ({size}; {guards})"
     return (
-        f"gap 1.00 -> {evaluation.gap:.2f} (90 % {evaluation.lower:.2f}..{evaluation.upper:.2f}; "
+        f"gap {evaluation.raw_gap:.2f} -> {evaluation.gap:.2f} (90 % {evaluation.lower:.2f}..{evaluation.upper:.2f}; "
         f"level of no gap {evaluation.no_gap:.2f}; {size}; yield {percent(evaluation.kept)}; "
         f"{guards}{steered})"
     )
@@ -57,6 +57,7 @@ def evaluation_value(evaluation: Evaluation, slices: Sequence[Slice] = ()) -> di
         "steered_on_the_same": evaluation.shared,
         "relative_to_raw": evaluation.relative,
         "gap": _number(evaluation.gap),
+        "raw_gap": _number(evaluation.raw_gap),
         "interval": [_number(evaluation.lower), _number(evaluation.upper)],
         "no_gap_level": _number(evaluation.no_gap),
         "like_exemplars": evaluation.is_like_exemplars,
@@ -139,7 +140,7 @@ def _parts(evaluation: Evaluation, width: int) -> list[str]:
         row += [f"{part.raw:.3f}", f"{part.share:.2f}"] if evaluation.relative else []
         row += ["" if part.p is None else f"{part.p:.3f}"] if with_p else []
         rows.append(row)
-    heads += ["p of no difference"] if with_p else []
+    heads += ["p"] if with_p else []
     return table(heads, rows, width, ()) if rows else []
 
 
@@ -156,15 +157,13 @@ def _attributes(evaluation: Evaluation, width: int) -> list[str]:
         )
         for gap in off[:_ROWS]
     ]
-    lines = table(
-        ("off, worst first", "H", "±", "exemplars have", "rows have"), rows, width, (3, 4, 0)
-    )
+    lines = table(("worst first", "H", "±", "exemplars have", "rows have"), rows, width, (0, 3, 4))
     return lines if len(off) <= _ROWS else [*lines, f"and {len(off) - _ROWS} more"]
 
 
 def _guards(evaluation: Evaluation, width: int) -> list[str]:
-    rows = [(guard.name, "ok" if guard.ok else "BROKEN", guard.says) for guard in evaluation.guards]
-    return table(("guard", "", "what it says"), rows, width, (2,)) if rows else []
+    rows = [("ok" if guard.ok else "BROKEN", guard.says) for guard in evaluation.guards]
+    return table(("guard", ""), rows, width, (1,)) if rows else []
 
 
 def _slices(slices: Sequence[Slice], width: int) -> list[str]:

@@ -70,6 +70,11 @@ class Yardstick:
     attribute_floor: float  # the same for the largest attribute
 
     @property
+    def raw_gap(self) -> float:
+        """The gap of the raw rows: 1 unless a part of them is within twice its floor."""
+        return sum(WEIGHTS[part] * self.raw[part] / self.scales[part] for part in WEIGHTS)
+
+    @property
     def no_gap(self) -> float:
         """The gap below which rows cannot be told from the exemplars at this size."""
         return sum(WEIGHTS[part] * self.floors[part] / self.scales[part] for part in WEIGHTS)

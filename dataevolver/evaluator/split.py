@@ -67,7 +67,8 @@ def whole(rows: Sequence[Row]) -> Split:
 
 def _check(rows: Sequence[Row]) -> None:
     if len(rows) < FEWEST:
-        found = "there are no exemplars" if not rows else f"only {len(rows)} exemplar(s)"
+        exemplars = "1 exemplar" if len(rows) == 1 else f"{len(rows)} exemplars"
+        found = f"only {exemplars}" if rows else "there are no exemplars"
         hint = f"at least {FEWEST} are needed; {APART} or more give a usable interval"
         raise SpecError(Problem(message=found, hint=hint))
 

@@ -7,20 +7,19 @@ from collections.abc import Sequence
 
 _GAP = "  "
 _ELLIPSIS = "…"
+_NARROW = 8  # places below which no column is cut
 
 
 def table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, wraps: Sequence[int]
 ) -> list[str]:
-    """Lines no wider than `width`; the columns in `wraps` are cut to fit, numbers align right."""
+    """Lines no wider than `width`; the widest columns of `wraps` are cut to fit; numbers align right."""
     every = [list(heads), *(list(row) for row in rows)]
     sizes = [max(wide(row[column]) for row in every) for column in range(len(heads))]
-    spare = width - sum(size for k, size in enumerate(sizes) if k not in wraps)
-    spare -= len(_GAP) * (len(heads) - 1)
-    for left, column in enumerate(wraps):
-        share = max(8, spare // (len(wraps) - left))
-        sizes[column] = min(sizes[column], share)
-        spare -= sizes[column]
+    spare = width - sum(sizes) - len(_GAP) * (len(heads) - 1)
+    while spare < 0 and max((sizes[column] for column in wraps), default=0) > _NARROW:
+        sizes[max(wraps, key=lambda column: sizes[column])] -= 1
+        spare += 1
     right = [all(_numeric(row[column]) for row in rows) for column in range(len(heads))]
     return [
         _GAP.join(

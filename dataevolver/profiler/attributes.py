@@ -80,7 +80,7 @@ def define(exemplars: Sequence[Row], raw: Sequence[Row]) -> Definition:
         pairs=_pairs(texts),
         shapes=_common_shapes(texts),
         languages=_common_languages(texts),
-        phrases=mine_phrases(_texts_of(raw, raw_fields), _texts_of(exemplars, fields), len(raw)),
+        phrases=mine_phrases(_texts_of(raw, raw_fields), _texts_of(exemplars, fields)),
         relations=mine_relations(texts | _numbers(fields, exemplars)),
         manners=tuple(
             learn_manners(exemplars, field) for field in fields if field.kind == "conversation"
@@ -104,9 +104,9 @@ def relation_texts(definition: Definition, rows: Sequence[Row]) -> Mapping[str, 
     return texts | _numbers(definition.fields, rows)
 
 
-def _texts_of(rows: Sequence[Row], fields: Sequence[Field]) -> list[str]:
+def _texts_of(rows: Sequence[Row], fields: Sequence[Field]) -> list[list[str]]:
     paths = [path for field in fields for path in field.texts]
-    return [text for row in rows for path in paths if (text := text_at(row, path))]
+    return [[text for path in paths if (text := text_at(row, path))] for row in rows]
 
 
 def _numbers(fields: Sequence[Field], rows: Sequence[Row]) -> dict[str, list[str]]:

@@ -26,20 +26,22 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(_DIGITS.sub("0", text[:_READ].lower()))
 
 
-def mine_phrases(raw: Sequence[str], exemplars: Sequence[str], rows: int) -> tuple[str, ...]:
+def mine_phrases(
+    raw: Sequence[Sequence[str]], exemplars: Sequence[Sequence[str]]
+) -> tuple[str, ...]:
     """Token phrases joined by spaces, most common first; longer ones in place of their parts.
 
-    `raw` are the texts of all columns of `rows` rows.
+    Both sides hold, for each row, its texts.
     """
     if not raw or not exemplars:
         return ()
-    least = max(_COMMON, 1 - _CHANCE ** (1 / len(exemplars)))
-    known = {phrase for text in exemplars for phrase in _phrases(tokens(text))}
-    counts = Counter(phrase for text in raw for phrase in _phrases(tokens(text)))
+    least = max(_COMMON, 1 - _CHANCE ** (1 / len(exemplars))) * len(raw)
+    known = frozenset().union(*map(_phrases_of_row, exemplars))
+    counts = Counter(phrase for texts in raw for phrase in _phrases_of_row(texts))
     common = [
-        (phrase, count)
-        for phrase, count in counts.items()
-        if count >= least * rows and phrase not in known and _tells(phrase)
+        (phrase, rows)
+        for phrase, rows in counts.items()
+        if rows >= least and phrase not in known and _tells(phrase)
     ]
     common.sort(key=lambda item: (-item[1], -len(item[0]), item[0]))
     return tuple(" ".join(phrase) for phrase in _longest(common)[:_MOST])
@@ -51,6 +53,10 @@ def count_phrases(text: str, phrases: Iterable[str]) -> int:
     lowered = text[:_READ].lower()
     mined = sum(spaced.count(f" {phrase} ") for phrase in phrases)
     return mined + sum(lowered.count(phrase) for phrase in GENERAL)
+
+
+def _phrases_of_row(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset().union(*(_phrases(tokens(text)) for text in texts))
 
 
 def _phrases(found: Sequence[str]) -> set[tuple[str, ...]]:

@@ -49,7 +49,7 @@ def kind_of(value: object) -> str:
     if isinstance(value, Mapping):
         return "struct"
     if isinstance(value, Sequence):
-        turns = bool(value) and all(isinstance(item, Mapping) for item in value)
+        turns = any(isinstance(item, Mapping) for item in value)
         return "conversation" if turns else "list"
     return "other"
 

@@ -18,7 +18,7 @@ _WORD = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+")
 
-_RUNS = np.frombuffer(b"aA9u ", np.uint8)
+_RUNS = b"aA9u "
 
 
 def words(text: str) -> list[str]:
@@ -60,8 +60,16 @@ def skeleton(text: str, limit: int = 4000) -> bytes:
     if classes.size == 0:
         return b""
     keep = np.ones(classes.size, bool)
-    keep[1:] = (classes[1:] != classes[:-1]) | ~np.isin(classes[1:], _RUNS)
+    keep[1:] = (classes[1:] != classes[:-1]) | _stands_alone()[classes[1:]]
     return classes[keep].tobytes()
+
+
+@lru_cache(maxsize=1)
+def _stands_alone() -> NDArray[np.bool_]:
+    """The classes of which two in a row stay two."""
+    alone = np.ones(256, bool)
+    alone[list(_RUNS)] = False
+    return alone
 
 
 @lru_cache(maxsize=1)
