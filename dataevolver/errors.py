@@ -5,7 +5,7 @@
     ├── UnsatisfiedError    the solver cannot make the plan complete
     ├── CompileError        a template cannot be turned into code that may run
     ├── RunError            the work failed while it ran
-    └── CheckFailed         everything ran and the answer is no (exit code 1)
+    └── CheckFailedError         everything ran and the answer is no (exit code 1)
 
 Each carries its problems: all those of one phase, sorted by place, never only the first.
 Anything else that reaches the top is our bug and keeps its traceback.
@@ -29,7 +29,9 @@ class Place:
     def __str__(self) -> str:
         if not self.line:
             return self.file
-        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+        return (
+            f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class RunError(DataEvolverError):
     """The work failed while it ran; what was finished stays finished."""
 
 
-class CheckFailed(DataEvolverError):
+class CheckFailedError(DataEvolverError):
     """Everything ran and the answer is no."""
 
     exit_code = 1

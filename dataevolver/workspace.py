@@ -13,7 +13,7 @@ from dataevolver.compiler import CompiledPlan, compile_plan
 from dataevolver.errors import Place, Problem, SpecError, nearest
 from dataevolver.library import Library, builtin, load_catalog, read_text, templates
 from dataevolver.plans import Plan, check_arguments, check_inputs, read_plan
-from dataevolver.project import Project, find_project, load_project
+from dataevolver.project import Project, Target, find_project, load_project
 from dataevolver.rewriter import rewrite
 from dataevolver.solver import Catalog, Resolution, solve
 from dataevolver.sources import Ingested, ingest
@@ -41,9 +41,24 @@ class Workspace:
         return self.root / "target"
 
     @property
+    def target(self) -> Target:
+        """Where plans run; DuckDB in this process unless the project says otherwise."""
+        name = self.project.target
+        return self.project.targets.get(name, Target(name=name))
+
+    @property
     def store(self) -> Path:
         """Ingested sources and finished segments, named by what they were made of."""
         return self.target_folder / "cache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A plan with everything that it takes to run it."""
+
+    resolution: Resolution
+    compiled: CompiledPlan
+    sources: Sources
 
 
 def open_workspace(start: Path) -> Workspace:
@@ -75,29 +90,40 @@ def plan_path(workspace: Workspace, name: str) -> Path:
     return workspace.root / "plans" / f"{name}.yml"
 
 
+def lock_path(workspace: Workspace, name: str) -> Path:
+    """Where the plan's lock is, whether or not it exists."""
+    return workspace.root / "plans" / f"{name}.lock.yml"
+
+
+def shown(workspace: Workspace, path: Path) -> str:
+    """A path as messages and artifacts name it: relative to the project where it lies in it."""
+    inside = path.is_relative_to(workspace.root)
+    return path.relative_to(workspace.root).as_posix() if inside else str(path)
+
+
 def plan_source(workspace: Workspace, name: str) -> str:
     """The text of `plans/NAME.yml`."""
     path = plan_path(workspace, name)
     if not path.is_file():
         raise SpecError(
             Problem(
-                message=f'there is no plan "{name}" ({_shown(workspace, path)} is missing)',
+                message=f'there is no plan "{name}" ({shown(workspace, path)} is missing)',
                 hint=nearest(name, plan_names(workspace)) or "`dve evolve` writes one",
             )
         )
-    return read_text(path, workspace.root, _shown(workspace, path))
+    return read_text(path, workspace.root, shown(workspace, path))
 
 
 def load_plan(workspace: Workspace, name: str) -> Plan:
     """Read a plan and check its steps against the operators; every problem at once."""
     path = plan_path(workspace, name)
-    plan = read_plan(plan_source(workspace, name), _shown(workspace, path))
+    plan = read_plan(plan_source(workspace, name), shown(workspace, path))
     check_plan(workspace, plan)
     if plan.name != name:
         raise SpecError(
             Problem(
-                message=f'the plan calls itself "{plan.name}" but lies in {_shown(workspace, path)}',
-                place=Place(file=_shown(workspace, path)),
+                message=f'the plan calls itself "{plan.name}" but lies in {shown(workspace, path)}',
+                place=Place(file=shown(workspace, path)),
                 hint="a plan has the name of its file",
             )
         )
@@ -129,6 +155,16 @@ def resolve(workspace: Workspace, plan: Plan, columns: Mapping[str, Columns]) ->
     return rewrite(solve(plan, workspace.catalog, columns))
 
 
+def prepare(workspace: Workspace, name: str) -> Ready:
+    """Read and check a plan and its sources, solve and compile it."""
+    plan = load_plan(workspace, name)
+    sources = read_sources(workspace, plan)
+    columns = {source: found.columns for source, found in sources.items()}
+    resolution = resolve(workspace, plan, columns)
+    compiled = compile_plan(resolution, workspace.templates)
+    return Ready(resolution=resolution, compiled=compiled, sources=sources)
+
+
 def make_ready(workspace: Workspace, plan: Plan, sources: Sources) -> CompiledPlan:
     """Solve, rewrite and compile a checked plan."""
     columns = {name: source.columns for name, source in sources.items()}
@@ -139,8 +175,3 @@ def _source_names(plan: Plan) -> tuple[str, ...]:
     steps = {step.id for step in plan.steps}
     named = (name for step in plan.steps for name in step.inputs if name not in steps)
     return tuple(dict.fromkeys((plan.source, *named)))
-
-
-def _shown(workspace: Workspace, path: Path) -> str:
-    return path.relative_to(workspace.root).as_posix()
-

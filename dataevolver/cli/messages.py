@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import click
@@ -26,6 +27,11 @@ def note(text: str) -> None:
 def print_json(value: object) -> None:
     """The only thing on stdout under `--output json`."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, 100 where there is none, at most 140."""
+    return min(140, shutil.get_terminal_size((100, 24)).columns)
 
 
 def table(rows: list[tuple[str, ...]], header: tuple[str, ...]) -> str:

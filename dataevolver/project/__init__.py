@@ -1,5 +1,12 @@
 """A project: its settings, the tests of its output, and the schemas of its files."""
 
+from dataevolver.project.creating import (
+    DEFAULT_TEMPLATE,
+    create_around,
+    create_from_template,
+    project_name,
+    template_names,
+)
 from dataevolver.project.reading import PROJECT_FILE, find_project, load_project, read_project
 from dataevolver.project.schemas import schemas
 from dataevolver.project.settings import (
@@ -15,6 +22,7 @@ from dataevolver.project.shape import PROJECT_SHAPE
 from dataevolver.project.writing import project_text
 
 __all__ = [
+    "DEFAULT_TEMPLATE",
     "PROJECT_FILE",
     "PROJECT_SHAPE",
     "Check",
@@ -24,9 +32,13 @@ __all__ = [
     "Project",
     "Source",
     "Target",
+    "create_around",
+    "create_from_template",
     "find_project",
     "load_project",
+    "project_name",
     "project_text",
     "read_project",
     "schemas",
+    "template_names",
 ]

@@ -1,0 +1,38 @@
+"""What is kept: runs, evaluations, experience, and the text of the pull request."""
+
+from dataevolver.artifacts.history import Entry, add_to_history, last_headline
+from dataevolver.artifacts.locking import keep_lock
+from dataevolver.artifacts.memory import read_experience, write_experience
+from dataevolver.artifacts.runs import (
+    RESULTS,
+    STEPS,
+    SUMMARY,
+    Request,
+    RunFolder,
+    latest_run,
+    open_run,
+    read_request,
+    read_results,
+    write_manifest,
+    write_results,
+)
+
+__all__ = [
+    "RESULTS",
+    "STEPS",
+    "SUMMARY",
+    "Entry",
+    "Request",
+    "RunFolder",
+    "add_to_history",
+    "keep_lock",
+    "last_headline",
+    "latest_run",
+    "open_run",
+    "read_experience",
+    "read_request",
+    "read_results",
+    "write_experience",
+    "write_manifest",
+    "write_results",
+]

@@ -1,0 +1,165 @@
+"""`target/runs/ID/`: one folder a run, never written again once the run is finished."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dataevolver import __version__
+from dataevolver.checker import CheckResult
+from dataevolver.compiler import CompiledPlan
+from dataevolver.errors import RunError
+from dataevolver.runner import RunResult
+from dataevolver.solver import Resolution
+from dataevolver.sources import placed
+from dataevolver.workspace import Sources, Workspace
+
+REQUEST, RESULTS, STEPS, SUMMARY = "request.json", "run_results.json", "steps.jsonl", "summary.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for, as data: `dve retry` asks for the same again."""
+
+    plan: str
+    kind: str = "run"  # run | evolve
+    locked: bool = False
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFolder:
+    """Where one run keeps its artifacts."""
+
+    id: str
+    path: Path
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run came to its end, with success or without."""
+        return (self.path / RESULTS).is_file()
+
+
+def open_run(target_folder: Path, request: Request) -> RunFolder:
+    """A new folder whose name sorts by time; it holds the request from the first moment."""
+    now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
+    run_id = f"{now}Z-{secrets.token_hex(2)}"
+    folder = RunFolder(id=run_id, path=target_folder / "runs" / run_id)
+    _write_json(folder.path / REQUEST, {"schema": "request/1", **asdict(request)})
+    return folder
+
+
+def latest_run(target_folder: Path, *, finished: bool = False) -> RunFolder:
+    """The newest run of a plan, not of an evolve. RunError when there is none."""
+    folder = target_folder / "runs"
+    names = (
+        sorted((path.name for path in folder.iterdir()), reverse=True) if folder.is_dir() else []
+    )
+    for name in names:
+        found = RunFolder(id=name, path=folder / name)
+        is_run = (found.path / REQUEST).is_file() and read_request(found).kind == "run"
+        if is_run and (found.is_finished or not finished):
+            return found
+    raise RunError("nothing has been run yet: `dve run` runs the plan")
+
+
+def read_request(folder: RunFolder) -> Request:
+    """What a run was asked for."""
+    written = json.loads((folder.path / REQUEST).read_text(encoding="utf-8"))
+    return Request(**{name: value for name, value in written.items() if name != "schema"})
+
+
+def read_results(folder: RunFolder) -> dict[str, Any]:
+    """A finished run's results, as they were written."""
+    results: dict[str, Any] = json.loads((folder.path / RESULTS).read_text(encoding="utf-8"))
+    return results
+
+
+def write_results(
+    folder: RunFolder,
+    request: Request,
+    result: RunResult,
+    checks: Sequence[CheckResult],
+    output: str,
+) -> dict[str, Any]:
+    """Write `run_results.json`, the last file of a run; `output` is relative to the project."""
+    value = {
+        "schema": "run_results/1",
+        "run": folder.id,
+        "dataevolver": __version__,
+        "request": asdict(request),
+        "plan": result.plan,
+        "fingerprint": result.fingerprint,
+        "rows_in": result.rows_in,
+        "rows_out": result.rows_out,
+        "seconds": round(result.seconds, 3),
+        "output": output,
+        "steps": [asdict(step) for step in result.steps],
+        "checks": [asdict(check) for check in checks],
+    }
+    _write_json(folder.path / RESULTS, value)
+    return value
+
+
+def write_manifest(
+    workspace: Workspace, resolution: Resolution, compiled: CompiledPlan, sources: Sources
+) -> Path:
+    """Write `target/manifest.json`: what the plan is made of. No times, no absolute paths."""
+    segment_of = {step.id: segment for segment in compiled.segments for step in segment.steps}
+    value = {
+        "schema": "manifest/1",
+        "dataevolver": __version__,
+        "duckdb": duckdb.__version__,
+        "project": workspace.project.name,
+        "plan": resolution.plan.name,
+        "fingerprint": compiled.fingerprint,
+        "sources": {
+            name: {"rows": source.rows, "digest": source.digest, "columns": _types(source.columns)}
+            for name, source in sources.items()
+        },
+        "steps": [
+            {
+                "id": step.id,
+                "operator": step.bound.operator.name,
+                "version": step.bound.operator.version,
+                "library": step.bound.operator.library,
+                "hash": step.bound.operator.digest,
+                "declared_in": step.bound.operator.path,
+                "parameters": _plain(step.bound.parameters),
+                "inputs": list(step.inputs),
+                "inserted_for": step.inserted_for,
+                "moved": step.moved,
+                "segment": segment_of[step.id].name,
+                "columns": _types(step.after.columns),
+            }
+            for step in resolution.steps
+        ],
+    }
+    path = workspace.target_folder / "manifest.json"
+    _write_json(path, value)
+    return path
+
+
+def _types(columns: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(kind) for name, kind in columns.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _write_json(path: Path, value: Mapping[str, object]) -> None:
+    with placed(path) as unfinished:
+        text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+        unfinished.write_text(text, encoding="utf-8", newline="\n")

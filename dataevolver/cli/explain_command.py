@@ -1,0 +1,22 @@
+"""`dve explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dataevolver.cli.options import project_option
+from dataevolver.solver import explain
+from dataevolver.workspace import open_workspace, prepare
+
+
+@click.command("explain")
+@click.argument("step")
+@click.option("--plan", default="", help="Default: the plan that evolve grows.")
+@project_option
+def command(step: str, plan: str, project_dir: Path) -> None:
+    """Say why STEP is there, what it reads and needs, and what depends on it."""
+    workspace = open_workspace(project_dir)
+    ready = prepare(workspace, plan or workspace.project.evolve.plan)
+    click.echo(explain(ready.resolution, step))

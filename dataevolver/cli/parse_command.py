@@ -1,0 +1,43 @@
+"""`dve parse`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dataevolver.cli.options import project_option
+from dataevolver.errors import DataEvolverError, Problem, SpecError
+from dataevolver.library import check_bodies
+from dataevolver.workspace import (
+    Workspace,
+    load_plan,
+    open_workspace,
+    plan_names,
+    read_sources,
+    resolve,
+)
+
+
+@click.command("parse")
+@project_option
+def command(project_dir: Path) -> None:
+    """Check the project file, every operator, template and plan. Nothing is run or rendered."""
+    workspace = open_workspace(project_dir)
+    problems = [*check_bodies(workspace.catalog, workspace.templates), *_plan_problems(workspace)]
+    if problems:
+        raise SpecError(problems)
+    names = plan_names(workspace)
+    click.echo(f"{len(workspace.catalog)} operators and {len(names)} plans are in order")
+
+
+def _plan_problems(workspace: Workspace) -> list[Problem]:
+    problems: list[Problem] = []
+    for name in plan_names(workspace):
+        try:
+            plan = load_plan(workspace, name)
+            sources = read_sources(workspace, plan)
+            resolve(workspace, plan, {key: source.columns for key, source in sources.items()})
+        except DataEvolverError as error:  # gathered: all plans' problems are shown at once
+            problems.extend(problem for problem in error.problems if problem not in problems)
+    return problems

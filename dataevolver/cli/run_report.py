@@ -1,0 +1,77 @@
+"""A run for the person who waits for it: a bar while it works, then where every row went."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+import click
+
+from dataevolver.cli.messages import note, table
+from dataevolver.execution import Execution
+from dataevolver.runner import StepResult
+from dataevolver.workspace import Workspace, shown
+
+_REASONS = 3
+
+
+class StepLines:
+    """Prints a line to stderr as each step finishes."""
+
+    def __init__(self, plan: str) -> None:
+        self._plan = plan
+
+    def __enter__(self) -> StepLines:
+        if sys.stderr.isatty():
+            click.echo(f"running {self._plan} ...", err=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def add(self, step: StepResult) -> None:
+        """One step is finished."""
+        lost = step.dropped + step.failed
+        change = f"-{lost}" if lost else ""
+        change += f" +{step.added}" if step.added else ""
+        note(
+            f"  {step.status:8} {step.id:32} {step.kept:>9} rows {change:>8} {step.seconds:8.2f} s"
+        )
+
+
+def execution_text(execution: Execution, workspace: Workspace) -> str:
+    """The accounting: every row that came in is kept, dropped with a reason, or failed with one."""
+    result = execution.result
+    parts = []
+    if any(step.dropped or step.failed for step in result.steps):
+        header = ("step", "rows in", "kept", "dropped", "failed", "reasons")
+        parts.append(table([_line(step) for step in result.steps], header))
+    share = result.rows_out / result.rows_in if result.rows_in else 0.0
+    parts.append(
+        f"{result.rows_in} rows in, {result.rows_out} out ({share:.0%}) "
+        f"in {result.seconds:.1f} s -> {shown(workspace, execution.output)}"
+    )
+    if result.rows_out < result.rows_in:
+        parts.append(f"rows that were left out: {shown(workspace, execution.rejected)}")
+    parts.extend(
+        f"test {check.name}: {check.status}; {check.says}"
+        for check in execution.checks
+        if check.status != "pass"
+    )
+    passed = sum(check.status == "pass" for check in execution.checks)
+    if passed:
+        parts.append(f"{passed} of {len(execution.checks)} tests passed")
+    return "\n".join(parts)
+
+
+def _line(step: StepResult) -> tuple[str, ...]:
+    reasons = list(step.reasons.items())
+    named = ", ".join(f"{reason}: {count}" for reason, count in reasons[:_REASONS])
+    more = f", {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
+    numbers = (step.rows_in, step.kept, step.dropped, step.failed)
+    return (step.id, *map(str, numbers), named + more)

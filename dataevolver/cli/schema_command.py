@@ -1,0 +1,15 @@
+"""`dve schema`."""
+
+from __future__ import annotations
+
+import click
+
+from dataevolver.cli.messages import print_json
+from dataevolver.project import schemas
+
+
+@click.command("schema")
+@click.argument("kind", type=click.Choice(["project", "operator", "plan", "lock"]))
+def command(kind: str) -> None:
+    """Print the JSON Schema of project, operator, plan or lock files, made from the same checks."""
+    print_json(schemas()[kind])

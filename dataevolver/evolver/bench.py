@@ -1,0 +1,173 @@
+"""Where plans are tried: nested samples of the raw rows, and a ruler for each of them."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from jinja2 import ChoiceLoader, DictLoader
+
+from dataevolver.errors import DataEvolverError, Problem, SpecError
+from dataevolver.evaluator import Comparison, Evaluation, compare, measure
+from dataevolver.evolver.loop import Bench, Operators, Trial
+from dataevolver.library import read_operator
+from dataevolver.material import Material, Sample
+from dataevolver.operators import Operator, fingerprint
+from dataevolver.planner import Finding, NewOperator, Situation
+from dataevolver.plans import Plan
+from dataevolver.plans import fingerprint as plan_fingerprint
+from dataevolver.profiler import Row
+from dataevolver.runner import RunResult, run, run_examples
+from dataevolver.sources import Ingested, ingest
+from dataevolver.workspace import Workspace, check_plan, make_ready
+from dataevolver.yamlfile import load
+
+_PERMUTATIONS = 200
+
+
+def bench_of(material: Material) -> Bench:
+    """A bench on which each plan runs at most once a size."""
+    memory: dict[tuple[str, int], Trial] = {}
+
+    def attempt(plan: Plan, operators: Operators, size: int) -> Trial:
+        mark = _mark(plan, operators)
+        key = (mark, size)
+        if key not in memory:
+            memory[key] = _attempt(material, plan, operators, material.samples[size])
+        return replace(memory[key], plan=plan, operators=operators)
+
+    def compare_on(before: Evaluation, after: Evaluation, candidates: int) -> Comparison:
+        return compare(material.samples[before.raw_rows].ruler, before, after, candidates)
+
+    def situate(trial: Trial, chance: random.Random) -> Situation:
+        return _situation(material, trial, chance)
+
+    return Bench(attempt=attempt, compare=compare_on, situate=situate, clock=time.monotonic)
+
+
+def with_operators(workspace: Workspace, operators: Operators) -> Workspace:
+    """The workspace with operators that are not on disk yet. SpecError when one is malformed."""
+    made = {name: read_new(operator) for name, operator in operators.items()}
+    bodies = {operator.body_path: operator.body for operator in made.values()}
+    loaders = [DictLoader(bodies), workspace.templates.loader]
+    return replace(
+        workspace,
+        catalog={**workspace.catalog, **made},
+        templates=workspace.templates.overlay(
+            loader=ChoiceLoader([loader for loader in loaders if loader is not None])
+        ),
+    )
+
+
+def read_new(made: NewOperator) -> Operator:
+    """The operator that a proposal made. SpecError with every problem of its declaration."""
+    path = f"operators/evolved/{made.name}.yml"
+    operator, problems = read_operator(
+        load(made.yaml, path),
+        body=made.body,
+        body_path=f"evolved/{made.name}.{made.extension}",
+        library="evolved",
+        path=path,
+    )
+    if operator is None:
+        raise SpecError(problems)
+    return operator
+
+
+def run_sample(material: Material, plan: Plan, operators: Operators, size: int) -> RunResult:
+    """Run a plan on one of the samples. DataEvolverError says why it cannot be done."""
+    workspace = with_operators(material.workspace, operators)
+    check_plan(workspace, plan)
+    source = material.samples[size].source
+    sources = {**_other_sources(material, plan), plan.source: source}
+    compiled = make_ready(workspace, plan, sources)
+    store = workspace.store
+    return run(compiled, sources, workspace.target, store=store, folder=store / "trial")
+
+
+def audit(material: Material, trial: Trial) -> Evaluation:
+    """The one look at the exemplars that never steered, on the full sample."""
+    size = material.sizes[-1]
+    rows, ids = _prepared(run_sample(material, trial.plan, trial.operators, size).output)
+    ruler = material.samples[size].ruler
+    return measure(ruler, rows, ids, on="audit", permutations=_PERMUTATIONS)
+
+
+def _attempt(material: Material, plan: Plan, operators: Operators, sample: Sample) -> Trial:
+    try:
+        _admit(material, operators)
+        result = run_sample(material, plan, operators, sample.size)
+    except DataEvolverError as error:
+        return Trial(plan=plan, operators=operators, failure=str(error))
+    rows, ids = _prepared(result.output)
+    return Trial(
+        plan=plan,
+        operators=operators,
+        evaluation=measure(sample.ruler, rows, ids),
+        prepared=rows,
+        ids=ids,
+    )
+
+
+def _admit(material: Material, operators: Operators) -> None:
+    """A made operator must pass its own examples before it touches a row."""
+    workspace = with_operators(material.workspace, operators)
+    for name in operators:
+        failures = run_examples(workspace.catalog[name], workspace.templates)
+        if failures:
+            raise SpecError([Problem(message=f"{name}: {failure}") for failure in failures])
+
+
+def _prepared(path: Path) -> tuple[list[Row], list[int]]:
+    """Rows that stayed, and the raw row that each came from."""
+    table = pq.read_table(path)
+    names = [name for name in table.column_names if not name.startswith("__")]
+    return table.select(names).to_pylist(), table.column("__source").to_pylist()
+
+
+def _situation(material: Material, trial: Trial, chance: random.Random) -> Situation:
+    sample = material.samples[material.sizes[-1]]
+    workspace = with_operators(material.workspace, trial.operators)
+    evaluation = trial.evaluation
+    return Situation(
+        plan=trial.plan,
+        catalog=workspace.catalog,
+        raw=sample.rows,
+        prepared=trial.prepared,
+        exemplars=material.split.guide,
+        findings=_findings(evaluation) if evaluation is not None else (),
+        random=chance,
+    )
+
+
+def _findings(evaluation: Evaluation) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            attribute=gap.attribute.name,
+            group=gap.attribute.group,
+            column=gap.attribute.column,
+            gap=gap.value,
+            lower=gap.lower,
+        )
+        for gap in evaluation.attributes
+        if gap.off
+    )
+
+
+def _other_sources(material: Material, plan: Plan) -> Mapping[str, Ingested]:
+    sources = material.workspace.project.sources
+    steps = {step.id for step in plan.steps}
+    named = {name for step in plan.steps for name in step.inputs if name not in steps}
+    return {
+        name: ingest(sources[name], material.workspace.root, material.workspace.store)
+        for name in sorted(named - {plan.source})
+    }
+
+
+def _mark(plan: Plan, operators: Operators) -> str:
+    made = {name: [operator.yaml, operator.body] for name, operator in operators.items()}
+    return fingerprint([plan_fingerprint(plan), made])

@@ -1,0 +1,253 @@
+"""`dve evolve` as a function: gather, search, look once at the exemplars kept back, write what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataevolver.artifacts import (
+    Entry,
+    Request,
+    RunFolder,
+    add_to_history,
+    keep_lock,
+    open_run,
+    read_experience,
+    write_experience,
+)
+from dataevolver.differ import diff_plans
+from dataevolver.edits import apply_edits
+from dataevolver.evaluator import Encoder, Evaluation
+from dataevolver.evolver.bench import audit, bench_of
+from dataevolver.evolver.loop import Budget, Generation, Trial, evolve
+from dataevolver.evolver.summary import Story, sample_pairs, summary_text
+from dataevolver.material import Material, gather
+from dataevolver.planner import Experience, Round, propose
+from dataevolver.plans import Plan, plan_text, read_plan
+from dataevolver.plans import fingerprint as plan_fingerprint
+from dataevolver.project import EvolveSettings
+from dataevolver.runner import writer_lock
+from dataevolver.sources import placed
+from dataevolver.workspace import (
+    Workspace,
+    load_plan,
+    open_workspace,
+    plan_path,
+    plan_source,
+    prepare,
+    shown,
+)
+from dataevolver.yamlfile import Plain
+
+Report = Callable[[Generation], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evolution:
+    """What an evolve found and wrote. `kept` is False when the plan stays as it was."""
+
+    folder: RunFolder
+    plan: Plan
+    before: Evaluation  # of the plan that it started from, on the exemplars kept back
+    after: Evaluation
+    rounds: tuple[Round, ...]
+    stopped: str
+    kept: bool
+    written: tuple[Path, ...]
+    summary: Path
+
+
+def evolve_project(
+    workspace: Workspace, settings: EvolveSettings, encoder: Encoder | None, report: Report
+) -> Evolution:
+    """Grow the project's plan and write plan, lock, new operators, evaluation and experience.
+
+    `report` hears of every generation. One run at a time: another gets RunError.
+    """
+    with writer_lock(workspace.target_folder):
+        material = gather(workspace, settings, encoder)
+        start_text = _start_text(workspace, settings)
+        start = read_plan(start_text, shown(workspace, plan_path(workspace, settings.plan)))
+        known = read_experience(workspace.root / "experience.yml")
+        generations = list(_search(material, start, known, report))
+        first, last = generations[0].incumbent, generations[-1]
+        rounds = tuple(done for generation in generations for done in generation.rounds)
+        before = audit(material, first)
+        after = audit(material, last.incumbent) if last.incumbent is not first else before
+        kept = last.incumbent is not first and after.gap < before.gap
+        outcome = _Outcome(
+            material=material,
+            start_text=start_text,
+            trial=last.incumbent if kept else first,
+            rounds=rounds,
+            before=before,
+            after=after,
+            stopped=last.stopped,
+            kept=kept,
+            experience=_learnt(known, rounds),
+        )
+        return _write(workspace, settings, outcome)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Outcome:
+    material: Material
+    start_text: str
+    trial: Trial
+    rounds: tuple[Round, ...]
+    before: Evaluation
+    after: Evaluation
+    stopped: str
+    kept: bool
+    experience: Experience
+
+
+def _start_text(workspace: Workspace, settings: EvolveSettings) -> str:
+    """The plan as it is, checked; an empty one when there is none yet."""
+    if plan_path(workspace, settings.plan).is_file():
+        load_plan(workspace, settings.plan)
+        return plan_source(workspace, settings.plan)
+    project = workspace.project
+    empty = Plan(
+        name=settings.plan,
+        source=settings.source or next(iter(project.sources)),
+        exemplars=settings.exemplars or next(iter(project.exemplars), ""),
+    )
+    return plan_text(empty)
+
+
+def _search(
+    material: Material, start: Plan, known: Experience, report: Report
+) -> Sequence[Generation]:
+    settings = material.settings
+    budget = Budget(
+        rounds=settings.rounds,
+        patience=settings.patience,
+        children=settings.candidates,
+        sizes=material.sizes,
+        seconds=settings.seconds,
+        seed=settings.seed,
+    )
+    found = []
+    for generation in evolve(start, bench_of(material), propose, budget, known):
+        report(generation)
+        found.append(generation)
+    return found
+
+
+def _learnt(known: Experience, rounds: Sequence[Round]) -> Experience:
+    for done in rounds:
+        known = known.after(done)
+    return known
+
+
+def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) -> Evolution:
+    """Everything that a person reviews, then the run's folder."""
+    written = [
+        *_write_operators(workspace, outcome),
+        _write_plan(workspace, settings, outcome),
+    ]
+    reopened = open_workspace(workspace.root)
+    ready = prepare(reopened, settings.plan)
+    keep_lock(reopened, ready.resolution, locked=False)
+    history = workspace.root / "evaluations" / f"{settings.plan}.yml"
+    add_to_history(history, settings.plan, _entry(settings, outcome, ready.resolution.plan))
+    memory = workspace.root / "experience.yml"
+    write_experience(memory, outcome.experience)
+    folder = open_run(workspace.target_folder, Request(plan=settings.plan, kind="evolve"))
+    summary = folder.path / "summary.md"
+    text = summary_text(_story(workspace, settings, outcome, ready.resolution.plan))
+    with placed(summary) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    lock = plan_path(workspace, settings.plan).with_suffix(".lock.yml")
+    return Evolution(
+        folder=folder,
+        plan=ready.resolution.plan,
+        before=outcome.before,
+        after=outcome.after,
+        rounds=outcome.rounds,
+        stopped=outcome.stopped,
+        kept=outcome.kept,
+        written=(*written, lock, history, memory),
+        summary=summary,
+    )
+
+
+def _write_plan(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) -> Path:
+    """Only the lines of changed steps change: the accepted edits are spliced into the text."""
+    path = plan_path(workspace, settings.plan)
+    edits = [
+        edit
+        for done in outcome.rounds
+        if done.accepted and outcome.kept
+        for edit in done.proposal.edits
+    ]
+    text = apply_edits(outcome.start_text, edits, shown(workspace, path))
+    with placed(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def _write_operators(workspace: Workspace, outcome: _Outcome) -> list[Path]:
+    """The made operators that the plan uses, each as declaration and body."""
+    used = {step.operator for step in outcome.trial.plan.steps}
+    folder = workspace.root / "operators" / "evolved"
+    written = []
+    for name, made in sorted(outcome.trial.operators.items()):
+        if name in used:
+            for extension, text in (("yml", made.yaml), (made.extension, made.body)):
+                path = folder / f"{name}.{extension}"
+                with placed(path) as unfinished:
+                    unfinished.write_text(text, encoding="utf-8", newline="\n")
+                written.append(path)
+    return written
+
+
+def _entry(settings: EvolveSettings, outcome: _Outcome, plan: Plan) -> Entry:
+    material = outcome.material
+    return Entry(
+        fingerprint=plan_fingerprint(plan)[:12],
+        by="evolve",
+        seed=settings.seed,
+        source=material.source_value,
+        exemplars=material.exemplars_value,
+        evaluation=outcome.after if outcome.kept else outcome.before,
+        rounds=tuple(_round_value(done) for done in outcome.rounds),
+        stopped=outcome.stopped,
+    )
+
+
+def _round_value(done: Round) -> Mapping[str, Plain]:
+    return {
+        "round": done.number,
+        "kind": done.proposal.kind,
+        "attribute": done.proposal.attribute,
+        "tried": done.proposal.rationale,
+        "before": done.before.get("gap"),
+        "after": done.after.get("gap"),
+        "accepted": done.accepted,
+        "verdict": done.failure or done.verdict,
+    }
+
+
+def _story(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome, plan: Plan) -> Story:
+    file = shown(workspace, plan_path(workspace, settings.plan))
+    raw = outcome.material.samples[outcome.material.sizes[-1]]
+    return Story(
+        plan=settings.plan,
+        difference=diff_plans(read_plan(outcome.start_text, file), plan),
+        before=outcome.before,
+        after=outcome.after,
+        kept=outcome.kept,
+        rounds=outcome.rounds,
+        stopped=outcome.stopped,
+        samples=tuple(sample_pairs(raw.rows, raw.ids, outcome.trial.prepared, outcome.trial.ids)),
+        made=tuple(
+            made
+            for name, made in sorted(outcome.trial.operators.items())
+            if name in {step.operator for step in plan.steps}
+        ),
+        fingerprint=plan_fingerprint(plan)[:12],
+        seed=settings.seed,
+    )

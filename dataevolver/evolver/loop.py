@@ -1,0 +1,283 @@
+"""The loop: race proposals against the incumbent on nested samples, confirm the winner, go on.
+
+Nothing is printed or written here. The loop yields what happened, generation by generation, and
+whoever called stores it. A plan that cannot be solved, compiled or run is a round with a failure.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dataevolver.edits import Add, Replace, apply
+from dataevolver.errors import DataEvolverError
+from dataevolver.evaluator import Comparison, Evaluation
+from dataevolver.planner import Experience, NewOperator, Proposal, Round, Situation
+from dataevolver.plans import Plan
+from dataevolver.profiler import Row
+
+Propose = Callable[[Situation], Sequence[Proposal]]
+Operators = Mapping[str, NewOperator]
+_BEHIND = 1.645  # a child whose gain is below 0 with 95 % certainty leaves the race
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Where a search ends. `sizes` are the nested samples, smallest first; 0 seconds is no limit."""
+
+    rounds: int
+    patience: int
+    children: int
+    sizes: tuple[int, ...]
+    seconds: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What became of a plan on a sample; without an evaluation it failed."""
+
+    plan: Plan
+    operators: Operators
+    evaluation: Evaluation | None = None
+    prepared: Sequence[Row] = ()
+    ids: Sequence[int] = ()  # the raw row of each prepared one
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where plans are tried: the same rows for all plans, at each size."""
+
+    attempt: Callable[[Plan, Operators, int], Trial]
+    compare: Callable[[Evaluation, Evaluation, int], Comparison]
+    situate: Callable[[Trial, random.Random], Situation]
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One turn of the loop: what was tried and who is the incumbent now (on the full sample)."""
+
+    number: int
+    rounds: tuple[Round, ...]
+    incumbent: Trial
+    stopped: str = ""  # why this was the last one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    incumbent: Trial
+    experience: Experience
+    rounds: tuple[Round, ...] = ()
+    tried: frozenset[str] = frozenset()
+    number: int = 0
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runner:
+    """One child in a race."""
+
+    proposal: Proposal
+    plan: Plan | None
+    operators: Operators
+    before: Evaluation | None = None
+    trial: Trial | None = None
+    comparison: Comparison | None = None
+    failure: str = ""
+    accepted: bool = False
+    is_out: bool = False
+
+
+def evolve(
+    start: Plan, bench: Bench, propose: Propose, budget: Budget, experience: Experience
+) -> Iterator[Generation]:
+    """Improve `start` until the gap is closed, nothing helps any more, or the budget is spent.
+
+    Raises the error of `start` when it cannot be run itself. The same seed gives the same rounds.
+    """
+    began = bench.clock()
+    chance = random.Random(budget.seed)
+    first = bench.attempt(start, {}, budget.sizes[-1])
+    if first.evaluation is None:
+        raise DataEvolverError(f"the plan to start from does not run: {first.failure}")
+    search = _Search(incumbent=first, experience=experience)
+    yield Generation(number=0, rounds=(), incumbent=first)
+    while not (reason := _stop(search, budget, bench.clock() - began)):
+        proposals = propose(_situation(search, bench, chance, budget))
+        if not proposals:
+            reason = "nothing is left to try"
+            break
+        search = _turn(replace(search, number=search.number + 1), proposals, bench, budget)
+        done = tuple(item for item in search.rounds if item.number == search.number)
+        yield Generation(number=search.number, rounds=done, incumbent=search.incumbent)
+    yield Generation(number=search.number, rounds=(), incumbent=search.incumbent, stopped=reason)
+
+
+def _stop(search: _Search, budget: Budget, seconds: float) -> str:
+    evaluation = search.incumbent.evaluation
+    if evaluation is not None and evaluation.is_like_exemplars:
+        return "no gap is left that these exemplars can show"
+    if search.misses >= budget.patience:
+        return f"{budget.patience} rounds in a row brought no change that is better than the noise"
+    if search.number >= budget.rounds:
+        return f"the budget of {budget.rounds} rounds is spent"
+    if budget.seconds and seconds >= budget.seconds:
+        return f"the budget of {budget.seconds:g} seconds is spent"
+    return ""
+
+
+def _situation(search: _Search, bench: Bench, chance: random.Random, budget: Budget) -> Situation:
+    return replace(
+        bench.situate(search.incumbent, chance),
+        rounds=search.rounds,
+        tried=search.tried,
+        experience=search.experience,
+        children=budget.children,
+    )
+
+
+def _turn(search: _Search, proposals: Sequence[Proposal], bench: Bench, budget: Budget) -> _Search:
+    runners = _race([_enter(search, proposal) for proposal in proposals], search, bench, budget)
+    incumbent, runners = _confirm(runners, search.incumbent, bench, budget)
+    rounds = tuple(_round(search.number, runner) for runner in runners)
+    experience = search.experience
+    for done in rounds:
+        experience = experience.after(done)
+    return replace(
+        search,
+        incumbent=incumbent,
+        rounds=(*search.rounds, *rounds),
+        tried=search.tried | {proposal.fingerprint for proposal in proposals},
+        experience=experience,
+        misses=search.misses + 1 if incumbent is search.incumbent else 0,
+    )
+
+
+def _enter(search: _Search, proposal: Proposal) -> _Runner:
+    """A child of the incumbent; its new steps say which round they come from."""
+    marked = tuple(
+        replace(edit, step=replace(edit.step, origin=f"evolve round {search.number}"))
+        if isinstance(edit, Add | Replace)
+        else edit
+        for edit in proposal.edits
+    )
+    made = {operator.name: operator for operator in proposal.new_operators}
+    runner = _Runner(
+        proposal=replace(proposal, edits=marked),
+        plan=None,
+        operators={**search.incumbent.operators, **made},
+    )
+    try:
+        return replace(runner, plan=apply(search.incumbent.plan, marked))
+    except DataEvolverError as error:
+        return replace(runner, failure=str(error))
+
+
+def _race(
+    runners: Sequence[_Runner], search: _Search, bench: Bench, budget: Budget
+) -> list[_Runner]:
+    """Run the children on one sample after another until one wins or all are clearly behind."""
+    incumbent = search.incumbent
+    lanes = list(runners)
+    looks = len(lanes) * len(budget.sizes)
+    for size in budget.sizes:
+        base = bench.attempt(incumbent.plan, incumbent.operators, size).evaluation
+        if base is None:  # a sample on which the incumbent fails decides nothing
+            continue
+        for index, runner in enumerate(lanes):
+            if _is_running(runner):
+                lanes[index] = _compete(runner, base, size, looks, bench)
+        if any(runner.accepted for runner in lanes):
+            break
+    return lanes
+
+
+def _is_running(runner: _Runner) -> bool:
+    return not runner.failure and not runner.accepted and not runner.is_out
+
+
+def _compete(runner: _Runner, base: Evaluation, size: int, looks: int, bench: Bench) -> _Runner:
+    if runner.plan is None:
+        return runner
+    trial = bench.attempt(runner.plan, runner.operators, size)
+    if trial.evaluation is None:
+        return replace(runner, trial=trial, failure=trial.failure)
+    comparison = bench.compare(base, trial.evaluation, looks)
+    return replace(
+        runner,
+        before=base,
+        trial=trial,
+        comparison=comparison,
+        accepted=comparison.accepted,
+        is_out=comparison.change + _BEHIND * comparison.error <= 0,
+    )
+
+
+def _confirm(
+    runners: Sequence[_Runner], incumbent: Trial, bench: Bench, budget: Budget
+) -> tuple[Trial, list[_Runner]]:
+    """Stack the winners, best first, each confirmed on the full sample."""
+    lanes = list(runners)
+    winners = [index for index, runner in enumerate(lanes) if runner.accepted]
+    winners.sort(key=lambda index: (-_change(lanes[index]), index))
+    for index in winners:
+        lanes[index] = _checked(lanes[index], incumbent, bench, budget.sizes[-1])
+        trial = lanes[index].trial
+        if lanes[index].accepted and trial is not None:
+            incumbent = trial
+    return incumbent, lanes
+
+
+def _checked(runner: _Runner, incumbent: Trial, bench: Bench, size: int) -> _Runner:
+    """The winner on top of what has been accepted before it, on the full sample."""
+    operators = {**incumbent.operators, **runner.operators}
+    try:
+        plan = apply(incumbent.plan, runner.proposal.edits)
+    except DataEvolverError as error:
+        return replace(runner, accepted=False, failure=f"does not combine: {error}")
+    trial = bench.attempt(plan, operators, size)
+    if trial.evaluation is None or incumbent.evaluation is None:
+        return replace(runner, accepted=False, failure=trial.failure)
+    comparison = bench.compare(incumbent.evaluation, trial.evaluation, 1)
+    return replace(
+        runner,
+        before=incumbent.evaluation,
+        trial=trial,
+        comparison=comparison,
+        accepted=comparison.accepted,
+    )
+
+
+def _change(runner: _Runner) -> float:
+    return runner.comparison.change if runner.comparison is not None else 0.0
+
+
+def _round(number: int, runner: _Runner) -> Round:
+    comparison = runner.comparison
+    after = runner.trial.evaluation if runner.trial is not None else None
+    return Round(
+        number=number,
+        proposal=runner.proposal,
+        fingerprint=runner.proposal.fingerprint,
+        before=_summary(runner.before),
+        after=_summary(after),
+        accepted=runner.accepted,
+        verdict=comparison.verdict if comparison is not None else "",
+        failure=runner.failure,
+    )
+
+
+def _summary(evaluation: Evaluation | None) -> Mapping[str, float]:
+    if evaluation is None or not math.isfinite(evaluation.gap):
+        return {}
+    return {
+        "gap": round(evaluation.gap, 3),
+        "lower": round(evaluation.lower, 3),
+        "upper": round(evaluation.upper, 3),
+        "yield": round(evaluation.kept, 3),
+        "rows": float(evaluation.rows),
+    }

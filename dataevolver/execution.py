@@ -1,0 +1,104 @@
+"""`dve run` as a function: read, solve, compile, run, test, and only then put the output in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dataevolver.artifacts import (
+    Request,
+    RunFolder,
+    keep_lock,
+    open_run,
+    write_manifest,
+    write_results,
+)
+from dataevolver.checker import CheckResult, Prepared, check
+from dataevolver.errors import CheckFailedError, Problem
+from dataevolver.runner import RunResult, StepResult, run, write_compiled, writer_lock
+from dataevolver.sources import write_output, write_rejected
+from dataevolver.workspace import Ready, Workspace, prepare, shown
+
+Report = Callable[[StepResult], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """A finished run whose output is in place."""
+
+    folder: RunFolder
+    ready: Ready
+    result: RunResult
+    checks: tuple[CheckResult, ...]
+    output: Path
+    rejected: Path  # dropped and failed rows, each with its step and reason
+    value: dict[str, Any]  # run_results.json
+
+
+def execute(workspace: Workspace, request: Request, report: Report) -> Execution:
+    """Run a plan on all rows.
+
+    Raises CheckFailedError when a test of severity error fails: the output that was in place stays.
+    `report` hears of every step as it finishes. One run at a time: another gets RunError.
+    """
+    with writer_lock(workspace.target_folder):
+        ready = prepare(workspace, request.plan)
+        keep_lock(workspace, ready.resolution, locked=request.locked)
+        folder = open_run(workspace.target_folder, request)
+        write_compiled(ready.compiled, workspace.target_folder / "compiled" / request.plan)
+        write_manifest(workspace, ready.resolution, ready.compiled, ready.sources)
+        target = workspace.target
+        result = run(
+            ready.compiled,
+            ready.sources,
+            replace(target, threads=request.threads or target.threads),
+            store=workspace.store,
+            folder=folder.path,
+            report=report,
+        )
+        return _put_in_place(workspace, request, folder, ready, result)
+
+
+def _put_in_place(
+    workspace: Workspace,
+    request: Request,
+    folder: RunFolder,
+    ready: Ready,
+    result: RunResult,
+) -> Execution:
+    project = workspace.project
+    output = workspace.root / project.output.path.replace("{plan}", request.plan)
+    prepared = Prepared(
+        path=result.output,
+        columns=ready.compiled.columns,
+        rows_in=result.rows_in,
+        rows_out=result.rows_out,
+    )
+    checks = check(project, prepared)
+    failed = [item for item in checks if item.status == "fail"]
+    if failed:
+        write_results(folder, request, result, checks, output="")
+        raise CheckFailedError([_failure(item, workspace, output) for item in failed])
+    write_output(result.output, output, project.output.format)
+    rejected = output.with_name(f"{output.name.split('.')[0]}.rejected.jsonl")
+    write_rejected(result.rejected, rejected)
+    value = write_results(folder, request, result, checks, output=shown(workspace, output))
+    return Execution(
+        folder=folder,
+        ready=ready,
+        result=result,
+        checks=checks,
+        output=output,
+        rejected=rejected,
+        value=value,
+    )
+
+
+def _failure(item: CheckResult, workspace: Workspace, output: Path) -> Problem:
+    examples: Sequence[str] = [f"  {example}" for example in item.examples]
+    return Problem(
+        message="\n".join([f'test "{item.name}" failed: {item.says}', *examples]),
+        hint=f"{shown(workspace, output)} was not replaced; mend the plan or the test",
+    )

@@ -1,0 +1,94 @@
+"""`dve evaluate` as a function: a finished run, or any two files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from dataevolver.artifacts import Entry, RunFolder, add_to_history, read_results
+from dataevolver.evaluator import Encoder, Evaluation, Settings, Slice, examine, measure, slices
+from dataevolver.material import Material, gather
+from dataevolver.project import Source
+from dataevolver.sources import read_rows
+from dataevolver.workspace import Workspace
+
+_PERMUTATIONS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The evaluation and what each slice of the raw rows lost."""
+
+    evaluation: Evaluation
+    slices: tuple[Slice, ...] = ()
+
+
+def measure_files(data: Source, exemplars: Source, encoder: Encoder | None = None) -> Measured:
+    """How far the rows of any file are from those of another; no project is needed."""
+    rows = read_rows(data, Path())
+    expert = read_rows(exemplars, Path())
+    return Measured(evaluation=examine(rows, expert, Settings(encoder=encoder)))
+
+
+def measure_run(workspace: Workspace, folder: RunFolder, encoder: Encoder | None) -> Measured:
+    """The gap of a finished run's rows to the exemplars kept back, and the loss by slice.
+
+    Measured on the largest sample of the raw rows, and added to `evaluations/PLAN.yml`.
+    """
+    settings = workspace.project.evolve
+    settings = replace(settings, sample=settings.sample[-1:])
+    material = gather(workspace, settings, encoder)
+    measured = _measure(workspace, material, folder)
+    results = read_results(folder)
+    history = workspace.root / "evaluations" / f"{results['plan']}.yml"
+    add_to_history(history, results["plan"], _entry(material, measured, results["fingerprint"]))
+    return measured
+
+
+def _measure(workspace: Workspace, material: Material, folder: RunFolder) -> Measured:
+    sample = material.samples[material.sizes[-1]]
+    known = frozenset(sample.ids)
+    table = pq.read_table(folder.path / "output.parquet")
+    names = [name for name in table.column_names if not name.startswith("__")]
+    ids = table.column("__source").to_pylist()
+    pairs = zip(ids, table.select(names).to_pylist(), strict=True)
+    kept = [(source, row) for source, row in pairs if source in known]
+    evaluation = measure(
+        sample.ruler,
+        [row for _, row in kept],
+        [source for source, _ in kept],
+        on="audit",
+        permutations=_PERMUTATIONS,
+    )
+    rejected = pq.read_table(folder.path / "rejected.parquet", columns=["__source", "__reason"])
+    reasons = dict(
+        zip(
+            rejected.column("__source").to_pylist(),
+            rejected.column("__reason").to_pylist(),
+            strict=True,
+        )
+    )
+    return Measured(
+        evaluation=evaluation,
+        slices=slices(
+            sample.rows,
+            sample.ids,
+            {source for source, _ in kept},
+            reasons,
+            workspace.project.source_field,
+        ),
+    )
+
+
+def _entry(material: Material, measured: Measured, fingerprint: str) -> Entry:
+    return Entry(
+        fingerprint=fingerprint[:12],
+        by="evaluate",
+        seed=material.settings.seed,
+        source=material.source_value,
+        exemplars=material.exemplars_value,
+        evaluation=measured.evaluation,
+        slices=measured.slices,
+    )
