@@ -12,9 +12,10 @@ from dataevolver.evaluator.evaluation import (
     measure,
     natural_words,
 )
-from dataevolver.evaluator.guards import Encoder, Guard
+from dataevolver.evaluator.guards import Encoder, Guard, Settings
+from dataevolver.evaluator.overlap import evaluation_runs, leaks
 from dataevolver.evaluator.report import evaluation_text, evaluation_value, headline
-from dataevolver.evaluator.ruler import Ruler, Settings, calibrate
+from dataevolver.evaluator.ruler import Ruler, calibrate
 from dataevolver.evaluator.slices import Slice, slices
 from dataevolver.evaluator.split import Split, split_exemplars, whole
 
@@ -33,10 +34,12 @@ __all__ = [
     "WorstRow",
     "calibrate",
     "compare",
+    "evaluation_runs",
     "evaluation_text",
     "evaluation_value",
     "examine",
     "headline",
+    "leaks",
     "load_encoder",
     "measure",
     "natural_words",

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataevolver.evaluator.energy import Array, Distance, combined, mean_distances
-from dataevolver.evaluator.guards import Guard, Sample, check_guards
+from dataevolver.evaluator.guards import Guard, Sample, Settings, check_guards
 from dataevolver.evaluator.permutation import permutation_p
 from dataevolver.evaluator.ruler import (
     WEIGHTS,
     Representation,
     Ruler,
-    Settings,
     Yardstick,
     calibrate,
     part_distances,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dataevolver.evaluator.energy import euclidean
 from dataevolver.evaluator.overlap import copies, evaluation_runs, leaks, near_duplicates
-from dataevolver.evaluator.topics import Topics, find_topics, tolerated_shift, topic_shift
+from dataevolver.evaluator.topics import Topics, tolerated_shift, topic_shift
 from dataevolver.evaluator.vectors import Vectors, unit
 from dataevolver.evaluator.wording import percent
 
@@ -37,12 +37,16 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardSettings:
-    """`topics` is preserve or match; `evaluation_sets` holds the texts of each set by its name."""
+class Settings:
+    """What a person may choose. `topics` is preserve or match; `evaluation_sets` holds texts by set.
+
+    With an `encoder`, topics, fidelity and diversity go by its vectors instead of n-grams.
+    """
 
     min_yield: float = 0.3
     topics: str = "preserve"
-    evaluation_sets: Mapping[str, Sequence[str]]
+    evaluation_sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    encoder: Encoder | None = None
     seed: int = 0
 
 
@@ -56,16 +60,22 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Originals:
+    """The texts of all exemplars, guide first, with the content vectors of the guide and the others."""
+
+    texts: tuple[str, ...]
+    shown: Vectors
+    held_out: Vectors  # empty when none are held back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Baseline:
     """The raw rows and the exemplars as the guards see them; frozen for a run."""
 
-    settings: GuardSettings
+    settings: Settings
     raw: Sample
     meaning: Vectors  # of the raw rows: content vectors, or the encoder's
-    encoder: Encoder | None
-    exemplars: tuple[str, ...]
-    shown: Vectors  # content of the guide exemplars
-    held_out: Vectors  # content of the others; empty when none are held back
+    originals: Originals
     topics: Topics
     leaked: tuple[frozenset[int], ...]
     near_duplicates: float
@@ -76,32 +86,33 @@ class Baseline:
 
 
 def guard_baseline(
-    raw: Sample,
-    exemplars: Sequence[str],
-    shown: Vectors,
-    held_out: Vectors,
-    settings: GuardSettings,
-    encoder: Encoder | None,
+    raw: Sample, originals: Originals, topics: Topics, settings: Settings
 ) -> Baseline:
-    """Measures the raw rows once. `exemplars` are the texts of all, guide first, as in the vectors."""
+    """Measures the raw rows once."""
+    encoder = settings.encoder
     meaning = unit(encoder(raw.texts)) if encoder else raw.content
     centre = meaning.mean(axis=0)
-    model = unit(encoder(exemplars)) if encoder else np.vstack([shown, held_out])
+    both = np.vstack([originals.shown, originals.held_out])
+    model = unit(encoder(originals.texts)) if encoder else both
     return Baseline(
-        settings=settings, raw=raw, meaning=meaning, encoder=encoder, exemplars=tuple(exemplars),
-        shown=shown, held_out=held_out, topics=find_topics(meaning, settings.seed),
+        settings=settings,
+        raw=raw,
+        meaning=meaning,
+        originals=originals,
+        topics=topics,
         leaked=tuple(evaluation_runs(texts) for texts in settings.evaluation_sets.values()),
         near_duplicates=float(np.mean(near_duplicates(raw.texts))),
-        copied=tuple(copies(raw.texts, exemplars)),
-        copying_z=_copying_z(raw.content, shown, held_out),
+        copied=tuple(copies(raw.texts, originals.texts)),
+        copying_z=_copying_z(raw.content, originals),
         exemplar_diversity=_effective_rows(model, centre),
         diversity=_effective_rows(meaning, centre),
-    )  # fmt: skip
+    )
 
 
 def check_guards(baseline: Baseline, sample: Sample) -> tuple[Guard, ...]:
     """All guards that apply, in a fixed order. Needs at least two rows."""
-    meaning = unit(baseline.encoder(sample.texts)) if baseline.encoder else sample.content
+    encoder = baseline.settings.encoder
+    meaning = unit(encoder(sample.texts)) if encoder else sample.content
     found = [
         _yield(baseline, sample),
         _near_duplicates(baseline, sample),
@@ -136,7 +147,7 @@ def _near_duplicates(baseline: Baseline, sample: Sample) -> Guard:
 
 
 def _copies(baseline: Baseline, sample: Sample) -> Guard:
-    copied = np.array(copies(sample.texts, baseline.exemplars), bool)
+    copied = np.array(copies(sample.texts, baseline.originals.texts), bool)
     own = np.array(baseline.copied, bool)[sample.sources]
     value = float(np.mean(copied & ~own))
     return Guard(
@@ -146,9 +157,10 @@ def _copies(baseline: Baseline, sample: Sample) -> Guard:
 
 
 def _copying(baseline: Baseline, sample: Sample) -> Guard | None:
-    if min(len(baseline.held_out), len(baseline.shown)) < _HELD_OUT:
+    originals = baseline.originals
+    if min(len(originals.held_out), len(originals.shown)) < _HELD_OUT:
         return None
-    value = _copying_z(sample.content, baseline.shown, baseline.held_out)
+    value = _copying_z(sample.content, originals)
     limit = min(_COPYING_Z, baseline.copying_z - 1)
     return Guard(
         name="copying", value=value, limit=limit, ok=value >= limit,
@@ -181,7 +193,7 @@ def _topics(baseline: Baseline, sample: Sample) -> Guard | None:
     kept = np.zeros(len(baseline.raw.texts), bool)
     kept[sample.sources] = True
     value = topic_shift(baseline.topics, kept)
-    limit = tolerated_shift(baseline.topics, int(kept.sum()), baseline.settings.seed)
+    limit = tolerated_shift(baseline.topics, kept, baseline.settings.seed)
     return Guard(
         name="topics", value=value, limit=limit, ok=value <= limit,
         says=f"the mix of topics moved by {percent(value)} (at most {percent(limit)})",
@@ -213,9 +225,10 @@ def fidelity(raw: Vectors, rows: Vectors, sources: NDArray[np.intp]) -> float:
     return float((below + 0.5 * ties).mean() / max(1, raw.shape[0] - 1))
 
 
-def _copying_z(rows: Vectors, shown: Vectors, held_out: Vectors) -> float:
+def _copying_z(rows: Vectors, originals: Originals) -> float:
     """Three-sample test of Meehan et al. 2020; far below 0 means copying, 0 when it cannot be told."""
-    if min(len(held_out), len(shown)) < _HELD_OUT or len(rows) == 0:
+    shown, held_out = originals.shown, originals.held_out
+    if min(len(held_out), len(shown)) < _HELD_OUT:
         return 0.0
     near = euclidean(rows, shown).min(axis=1)
     reference = euclidean(held_out, shown).min(axis=1)

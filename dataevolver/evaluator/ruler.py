@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,16 @@ from dataevolver.evaluator.energy import (
     split_values,
     vector_distance,
 )
-from dataevolver.evaluator.guards import Baseline, Encoder, GuardSettings, Sample, guard_baseline
+from dataevolver.evaluator.guards import Baseline, Originals, Sample, Settings, guard_baseline
 from dataevolver.evaluator.split import PARTS, Split
-from dataevolver.evaluator.vectors import Vectors, content_vectors, style_vectors
+from dataevolver.evaluator.topics import (
+    Topics,
+    find_topics,
+    in_languages,
+    opening_texts,
+    topic_words,
+)
+from dataevolver.evaluator.vectors import Vectors, content_vectors, style_vectors, unit
 from dataevolver.profiler import Attributes, Row, mine_attributes, profile, row_text
 
 WEIGHTS: Mapping[str, float] = {"form": 0.5, "style": 0.25, "content": 0.25}
@@ -35,17 +42,6 @@ _LEAST_SPREAD: Mapping[str, float] = {
     "ratio": 0.1,
     "share": 0.02,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a person may choose; see `GuardSettings` for `topics` and `evaluation_sets`."""
-
-    min_yield: float = 0.3
-    topics: str = "preserve"
-    evaluation_sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    encoder: Encoder | None = None
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +128,7 @@ def calibrate(
         spread=_spread(rows.form, every.form, attributes),
         rules=_rules(_steering(parts), attributes),
         yardsticks={name: yardsticks.get(name, yardsticks["guide"]) for name in PARTS},
-        baseline=_baseline(rows, split, parts, settings),
+        baseline=_baseline(rows, parts, _topics(raw, attributes, settings), settings),
     )
 
 
@@ -242,26 +238,30 @@ def _rules(steering: Array, attributes: Attributes) -> tuple[Rule, ...]:
 
 
 def _baseline(
-    raw: Representation, split: Split, parts: Mapping[str, Representation], settings: Settings
+    raw: Representation, parts: Mapping[str, Representation], topics: Topics, settings: Settings
 ) -> Baseline:
     guide = parts["guide"]
     held_out = [parts[name] for name in ("validate", "audit") if name in parts]
-    empty = guide.content[:0]
-    return guard_baseline(
-        Sample(
-            texts=raw.texts, content=raw.content, sources=np.arange(len(raw.texts), dtype=np.intp)
-        ),
-        [text for part in (guide, *held_out) for text in part.texts],
-        guide.content,
-        np.vstack([empty, *(part.content for part in held_out)]),
-        GuardSettings(
-            min_yield=settings.min_yield,
-            topics=settings.topics,
-            evaluation_sets=settings.evaluation_sets,
-            seed=settings.seed,
-        ),
-        settings.encoder,
+    sample = Sample(
+        texts=raw.texts, content=raw.content, sources=np.arange(len(raw.texts), dtype=np.intp)
     )
+    originals = Originals(
+        texts=tuple(text for part in (guide, *held_out) for text in part.texts),
+        shown=guide.content,
+        held_out=np.vstack([guide.content[:0], *(part.content for part in held_out)]),
+    )
+    return guard_baseline(sample, originals, topics, settings)
+
+
+def _topics(raw: Sequence[Row], attributes: Attributes, settings: Settings) -> Topics:
+    """Rows in a language that no exemplar has are not counted: to drop them narrows no topic."""
+    texts = opening_texts(raw)
+    known = attributes.definition.languages.values()
+    counted = in_languages(texts, frozenset(language for found in known for language in found))
+    if settings.encoder:
+        return find_topics(unit(settings.encoder(texts)), counted, settings.seed)
+    vectors = content_vectors([topic_words(text) for text in texts])
+    return find_topics(vectors, counted, settings.seed)
 
 
 def raw_positions(ruler: Ruler, ids: Sequence[int]) -> NDArray[np.intp]:

@@ -14,11 +14,12 @@ from dataevolver.profiler.rows import (
     text_at,
 )
 from dataevolver.profiler.summary import STATISTICS, ColumnSummary, Summary, summarise
+from dataevolver.profiler.text import FUNCTION_WORDS, measure_text
 from dataevolver.profiler.text import NAMES as TEXT_MEASURES
-from dataevolver.profiler.text import measure_text
 from dataevolver.profiler.words import lines_of, magnitudes, skeleton, words
 
 __all__ = [
+    "FUNCTION_WORDS",
     "STATISTICS",
     "TEXT_MEASURES",
     "UNKNOWN",
