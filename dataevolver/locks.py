@@ -173,7 +173,7 @@ def _compare_whole(lock: Lock, now: Lock) -> Iterator[str]:
     if now.plan != lock.plan:
         yield f'the lock is of plan "{lock.plan}", not of "{now.plan}"'
     if now.fingerprint != lock.fingerprint:
-        yield f"the plan has changed: it is {now.fingerprint}, locked was {lock.fingerprint}"
+        yield f"the plan has changed: its fingerprint is {now.fingerprint}; locked was {lock.fingerprint}"
     for name in lock.sources:
         if name not in now.sources:
             yield f'source "{name}" is not read any more'
@@ -206,12 +206,12 @@ def _compare_step(old: LockedStep, new: LockedStep | None) -> Iterator[str]:
         if before != after:
             yield f"{says} {after or 'nothing'}; locked was {before or 'nothing'}"
     if old.operator == new.operator and old.digest != new.digest:
-        yield f"uses {new.operator}, which has changed: {new.digest}, locked was {old.digest}"
+        yield f"uses {new.operator}, which has changed: {new.digest}; locked was {old.digest}"
     if old.columns is None or new.columns is None:
         if old.columns is not new.columns:
             yield f"{'changes' if old.columns is None else 'no longer changes'} the columns"
     else:
-        yield from (f"{change} after it" for change in _compare_columns(old.columns, new.columns))
+        yield from (f"afterwards {change}" for change in _compare_columns(old.columns, new.columns))
 
 
 _PARTS: Sequence[tuple[str, Callable[[LockedStep], str]]] = (

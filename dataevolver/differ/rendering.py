@@ -141,7 +141,7 @@ def _prose(text: str) -> str:
     escaped = _entities(_cut(_line(text)))
     for start in ("&#64;", "&#35;", "&#58;"):
         escaped = escaped.replace(start, f"{start}&#8203;")
-    return escaped.replace("www.", "www&#8203;.").replace("GH-", "GH&#8203;-")
+    return escaped.replace("GH-", "GH-&#8203;")
 
 
 def _cut(text: str) -> str:
@@ -150,12 +150,12 @@ def _cut(text: str) -> str:
 
 def _entities(text: str) -> str:
     """Letters, digits and plain punctuation as they are; the rest cannot be taken for markup."""
-    return "".join(
-        character
-        if character.isalnum() or character in " ,.;?%/+='()-…"
-        else f"&#{ord(character)};"
+    plain = " ,.;?%/+='()-…"
+    escaped = "".join(
+        character if character.isalnum() or character in plain else f"&#{ord(character)};"
         for character in text
     )
+    return escaped.replace("www.", "www&#46;")
 
 
 def _capped(lines: Sequence[str]) -> str:
