@@ -5,4 +5,13 @@ from dataevolver.compiler.fused import MARK_TYPE
 from dataevolver.compiler.paths import reference
 from dataevolver.compiler.plan import compile_plan
 
-__all__ = ["MARK_TYPE", "Answer", "Call", "CompiledPlan", "CompiledStep", "Segment", "compile_plan", "reference"]
+__all__ = [
+    "MARK_TYPE",
+    "Answer",
+    "Call",
+    "CompiledPlan",
+    "CompiledStep",
+    "Segment",
+    "compile_plan",
+    "reference",
+]

@@ -11,9 +11,15 @@ from dataevolver.columns import ColumnPath, Columns, ColumnType, type_at
 from dataevolver.compiler.checking import complaint_about_expression, complaint_about_query
 from dataevolver.compiler.layout import tidy
 from dataevolver.compiler.paths import element, first_element, reference
-from dataevolver.compiler.ports import Application, applications, named_inputs, only, paths_of
-from dataevolver.compiler.rendering import Body, frozen
-from dataevolver.errors import CompileError
+from dataevolver.compiler.ports import (
+    Application,
+    applications,
+    named_inputs,
+    only,
+    paths_of,
+    to_path,
+)
+from dataevolver.compiler.rendering import Body, frozen, step_error
 from dataevolver.solver import ResolvedStep
 from dataevolver.sql import identifier
 
@@ -30,7 +36,7 @@ class RowBody:
 def render_row(step: ResolvedStep, templates: jinja2.Environment) -> RowBody:
     """The expressions of a row-scope SQL step. Raises CompileError."""
     operator = step.bound.operator
-    body = Body(operator, step.id, templates)
+    body = Body(step, templates)
     columns = step.before.columns
     writes: list[tuple[ColumnPath, str]] = []
     reasons: list[str] = []
@@ -42,7 +48,7 @@ def render_row(step: ResolvedStep, templates: jinja2.Environment) -> RowBody:
         if operator.rows == "fewer":
             reasons.append(_judgement(body, context, one))
         for name, path in one.outputs:
-            _check_writable(step, one, path)
+            check_writable(step, one, path)
             writes.append((path, _expression(body, {**context, "output": name}, f"output {name}")))
     return RowBody(writes=tuple(writes), reason=_first(reasons), failure=_first(failures))
 
@@ -51,7 +57,8 @@ def render_select(
     step: ResolvedStep, templates: jinja2.Environment, inputs: tuple[str, ...]
 ) -> str:
     """The SELECT of a step over its inputs' rows. Raises CompileError."""
-    body = Body(step.bound.operator, step.id, templates)
+    _check_flat(step)
+    body = Body(step, templates)
     columns = step.before.columns
     named = named_inputs(step.bound, columns)
     one = Application(each=False, value=only(named), named=named, outputs=())
@@ -68,7 +75,7 @@ def type_after(step: ResolvedStep, path: ColumnPath) -> ColumnType:
     """The type that an output has after the step. Raises CompileError for a path not there."""
     kind = type_at(step.after.columns, path)
     if kind is None:
-        raise CompileError(f'step "{step.id}" writes {path}, which no column after it has')
+        raise step_error(step, f"writes {path}, which no column after it has")
     return kind
 
 
@@ -121,10 +128,16 @@ def _first(reasons: list[str]) -> str:
     return reasons[0] if reasons else ""
 
 
-def _check_writable(step: ResolvedStep, one: Application, path: ColumnPath) -> None:
+def check_writable(step: ResolvedStep, one: Application, path: ColumnPath) -> None:
+    """Raises CompileError for an output that a row's answer cannot be put into."""
     type_after(step, path)
     if path.each and not one.is_nested:
-        raise CompileError(
-            f'step "{step.id}" cannot write {path}: '
-            "elements of a list are rewritten one by one from themselves only"
-        )
+        message = f"cannot write {path}: an item of a list is written from that same item only"
+        raise step_error(step, message)
+
+
+def _check_flat(step: ResolvedStep) -> None:
+    for port in step.bound.outputs:
+        if to_path(port.column).field:
+            message = f"cannot write {port.column}: it sees rows together and writes whole columns"
+            raise step_error(step, message)

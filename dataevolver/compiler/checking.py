@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
 
 _LONGEST = 1_000_000  # characters of one rendered body
 _TABLE_FUNCTIONS = frozenset({"generate_series", "range", "unnest"})
@@ -58,8 +59,12 @@ def _complaint(text: str, tables: frozenset[str], is_expression: bool) -> str:
         return "holds a NUL character"
     try:
         statements = _parsed(text)
-    except sqlglot.errors.SqlglotError as error:
-        return f"is not valid: {_first_line(error)}"
+    except ParseError as error:
+        first = error.errors[0]
+        line = int(first["line"]) - is_expression
+        return f"cannot be parsed: {first['description']} (line {line} of what is rendered)"
+    except TokenError as error:
+        return f"cannot be parsed: {str(error).splitlines()[0]}"
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         return "must be one expression" if is_expression else "must be one SELECT"
     query = statements[0]
@@ -115,7 +120,3 @@ def _is_forbidden(name: str) -> bool:
 def _name(function: exp.Func) -> str:
     name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
     return str(name).lower()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0].rstrip(".")

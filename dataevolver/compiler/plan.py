@@ -9,7 +9,8 @@ import jinja2
 
 from dataevolver.compiler.bodies import RowBody, render_row, render_select
 from dataevolver.compiler.compiled import CompiledPlan, Segment
-from dataevolver.compiler.python_segments import python_segment
+from dataevolver.compiler.python_segments import check_python, python_segment
+from dataevolver.compiler.rendering import step_error
 from dataevolver.compiler.segments import Inputs, fused_segment, input_views, select_segment
 from dataevolver.errors import CompileError, Problem
 from dataevolver.operators import fingerprint
@@ -59,12 +60,10 @@ def _render(steps: Sequence[ResolvedStep], templates: jinja2.Environment) -> dic
 def _body(step: ResolvedStep, templates: jinja2.Environment) -> _Rendered:
     operator = step.bound.operator
     if operator.language == "python":
+        check_python(step)
         return operator.body
     if operator.language != "sql":
-        raise CompileError(
-            f'step "{step.id}" (operator {operator.name}): '
-            f"operators of language {operator.language} cannot run on this target"
-        )
+        raise step_error(step, f"operators of language {operator.language} cannot run here")
     if _is_row(step):
         return render_row(step, templates)
     return render_select(step, templates, input_views(len(step.inputs)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
 from dataevolver.columns import TEXT, ColumnPath
-from dataevolver.compiler.bodies import type_after
+from dataevolver.compiler.bodies import check_writable, type_after
 from dataevolver.compiler.compiled import Answer, Call, Segment
 from dataevolver.compiler.fused import LIVING, mark
 from dataevolver.compiler.joined import (
@@ -20,8 +21,9 @@ from dataevolver.compiler.joined import (
 from dataevolver.compiler.layout import indent, listed, with_queries
 from dataevolver.compiler.paths import elements, first_of, reference
 from dataevolver.compiler.ports import Application, applications, named_inputs, named_outputs
+from dataevolver.compiler.rendering import step_error
 from dataevolver.compiler.segments import Inputs, compiled_step, living_rows, segment
-from dataevolver.errors import CompileError
+from dataevolver.errors import Place
 from dataevolver.operators import fingerprint
 from dataevolver.solver import ResolvedStep
 from dataevolver.sql import identifier
@@ -32,10 +34,6 @@ _ANSWERS = '"__answers"'
 def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
     """The body as it stands, with a query before and one after it. Raises CompileError."""
     operator, sources = step.bound.operator, inputs.names
-    if len(sources) > 1:
-        raise CompileError(
-            f'step "{step.id}" has {len(sources)} inputs; a Python operator reads one'
-        )
     uses = _uses(step)
     reads: dict[str, str] = {}
     calls = tuple(_call(step, number, use, reads) for number, use in enumerate(uses))
@@ -60,6 +58,26 @@ def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
         writing=writing,
         digest=fingerprint([frame.digest, parameters, reading, writing]),
     )
+
+
+def check_python(step: ResolvedStep) -> None:
+    """Raises CompileError for a body that is no module with `apply`, or cannot be put back."""
+    operator = step.bound.operator
+    try:
+        module = ast.parse(operator.body)
+    except (SyntaxError, ValueError) as error:
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
+        place = Place(file=operator.body_path, line=line)
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise step_error(step, message, place) from error
+    names = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
+    if "apply" not in names:
+        raise step_error(step, "the module defines no function apply(batch, params)")
+    if len(step.inputs) > 1:
+        raise step_error(step, f"has {len(step.inputs)} inputs; a Python operator reads one")
+    for use in _uses(step):
+        for _name, path in use.outputs:
+            check_writable(step, use, path)
 
 
 def _uses(step: ResolvedStep) -> tuple[Application, ...]:
@@ -118,11 +136,6 @@ def _answers(step: ResolvedStep, uses: Sequence[Application], calls: Sequence[Ca
             reasons.append(first_of(names[0]) if call.nested else names[0])
             continue
         for (_name, path), column in zip(use.outputs, names, strict=True):
-            if path.each and not call.nested:
-                raise CompileError(
-                    f'step "{step.id}" cannot write {path}: '
-                    "elements of a list are rewritten one by one from themselves only"
-                )
             writes.append((path, f"{column}[__index]" if call.nested else column))
     return Answers(
         source=_ANSWERS,

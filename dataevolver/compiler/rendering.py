@@ -8,7 +8,8 @@ from types import TracebackType
 import jinja2
 
 from dataevolver.errors import CompileError, Place, Problem
-from dataevolver.operators import Operator, Value
+from dataevolver.operators import Value
+from dataevolver.solver import ResolvedStep
 
 # What an expression inside a template can raise: a body is not ours, its faults are the author's.
 _FAULTS = (
@@ -23,17 +24,28 @@ _FAULTS = (
 )
 
 
-class Body:
-    """One operator's template, ready to be rendered several times."""
+def step_error(step: ResolvedStep, message: str, place: Place | None = None) -> CompileError:
+    """What is wrong with a step's code; without a place, somewhere in its body."""
+    operator = step.bound.operator
+    return CompileError(
+        Problem(
+            message=f'step "{step.id}" (operator {operator.name}): {message}',
+            place=place or Place(file=operator.body_path),
+        )
+    )
 
-    def __init__(self, operator: Operator, step: str, templates: jinja2.Environment) -> None:
-        self._operator = operator
+
+class Body:
+    """One step's template, ready to be rendered several times."""
+
+    def __init__(self, step: ResolvedStep, templates: jinja2.Environment) -> None:
+        operator = step.bound.operator
         self._step = step
         try:
             code = templates.compile(operator.body, operator.body_path, operator.body_path)
         except jinja2.TemplateSyntaxError as error:
             place = Place(file=error.name or operator.body_path, line=error.lineno)
-            raise CompileError(self._problem(str(error.message), place)) from error
+            raise step_error(step, str(error.message), place) from error
         self._template = jinja2.Template.from_code(templates, code, templates.make_globals(None))
 
     def render(self, context: Mapping[str, object]) -> str:
@@ -41,22 +53,16 @@ class Body:
         try:
             return self._template.render(context)
         except _FAULTS as error:
-            place = _place(error.__traceback__) or Place(file=self._operator.body_path)
+            place = _place(error.__traceback__)
             if isinstance(error, jinja2.TemplateNotFound):
-                raise CompileError(
-                    self._problem(f"no template is called {error}", place)
-                ) from error
-            raise CompileError(self._problem(_sentence(error), place)) from error
+                message = f'no template is called "{error}"'
+                raise step_error(self._step, message, place) from error
+            raise step_error(self._step, _sentence(error), place) from error
 
     def refuse(self, complaint: str, part: str) -> CompileError:
         """The error for rendered text that may not run."""
         where = f" ({part})" if part else ""
-        place = Place(file=self._operator.body_path)
-        return CompileError(self._problem(f"the SQL{where} {complaint}", place))
-
-    def _problem(self, message: str, place: Place) -> Problem:
-        step = f'step "{self._step}" (operator {self._operator.name})'
-        return Problem(message=f"{step}: {message}", place=place)
+        return step_error(self._step, f"the SQL{where} {complaint}")
 
 
 def frozen(value: Value) -> Value:

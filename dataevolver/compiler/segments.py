@@ -20,7 +20,6 @@ from dataevolver.compiler.joined import (
 )
 from dataevolver.compiler.layout import listed, with_queries
 from dataevolver.compiler.ports import to_path
-from dataevolver.errors import CompileError
 from dataevolver.operators import fingerprint
 from dataevolver.solver import ResolvedStep
 from dataevolver.sql import identifier
@@ -144,12 +143,6 @@ def _answers(step: ResolvedStep, body: str) -> Answers:
         source = f"(SELECT {', '.join(columns)} FROM {name})"
         return Answers(source=source, reason='"__reason"')
     paths = [to_path(port.column) for port in step.bound.outputs]
-    nested = [path for path in paths if path.field]
-    if nested:
-        raise CompileError(
-            f'step "{step.id}" cannot write {nested[0]}: an operator that sees rows together '
-            "writes whole columns"
-        )
     columns = [f'{identifier(path.column)} AS "__out_{k}"' for k, path in enumerate(paths)]
     selected = ", ".join(['"__id"', *columns])
     source = f"(SELECT {selected} FROM {name})"
