@@ -7,6 +7,7 @@ import datetime
 import decimal
 import gzip
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -235,6 +236,62 @@ def peak_memory(root: Path, ending: str, rows: int) -> int:
     return int(subprocess.run(command, cwd=package, check=True, stdout=subprocess.PIPE).stdout)
 
 
+def test_objects_with_names_that_are_data_are_kept_as_their_json(tmp_path: Path) -> None:
+    rows = [{"m": {f"user {number}": number}} for number in range(1200)]
+    found = ingested(write_lines(tmp_path / "raw.jsonl", rows), tmp_path)
+    assert load_rows(found.path)[1199] == {"m": '{"user 1199":1199}'}
+    (warning,) = found.warnings
+    assert warning == (
+        '"m" holds objects (first at raw.jsonl:1) and objects with more than 1000 different '
+        "fields (first at raw.jsonl:1001); read as text that holds JSON"
+    )
+
+
+def test_rows_with_names_that_are_data_are_refused(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "raw.jsonl", [{f"user {n}": n} for n in range(1200)])
+    with pytest.raises(SpecError) as error:
+        ingested(path, tmp_path)
+    assert str(error.value) == (
+        "raw.jsonl:1001: there are more than 1000 different fields\n"
+        "  put what varies from row to row into a list of objects"
+    )
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "raw.jsonl")
+    with pytest.raises(SpecError) as error:
+        ingested(Path("raw.jsonl"), tmp_path)
+    assert str(error.value) == (
+        'source "raw": "raw.jsonl" is not a file\n  it is read more than once, which a pipe or a '
+        "device does not allow; save it to a file"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "raw.jsonl", [{"a": 1}])
+    path.chmod(0)
+    with pytest.raises(SpecError, match=r"raw\.jsonl: cannot be read: Permission denied"):
+        ingested(path, tmp_path)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "raw.jsonl", [{"a": "x" * 1000}] * 5000)
+    source = Source(name="raw", paths=(path.name,))
+
+    def write_more(done: int, total: int) -> None:
+        with path.open("a") as file:
+            file.write('{"a": 1}\n')
+
+    with pytest.raises(SpecError) as error:
+        ingest(source, tmp_path, tmp_path / "cache", write_more)
+    assert str(error.value) == (
+        "raw.jsonl was changed while it was being read\n"
+        "  run again when nothing writes to it any more"
+    )
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
 # ---------------------------------------------------------------- the cache
 
 
@@ -315,7 +372,7 @@ def fits(value: Any, found: Any) -> bool:
     return False
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS)
 def test_no_value_is_lost(rows: list[dict[str, Any]]) -> None:
     assume(any(rows))
@@ -335,7 +392,7 @@ def test_no_value_is_lost(rows: list[dict[str, Any]]) -> None:
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(table=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 def test_no_cell_is_lost(table: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -114,19 +114,26 @@ def reading(file: SourceFile) -> Iterator[None]:
 
 def _matches(pattern: str, root: Path, name: str, problems: list[Problem]) -> list[Path]:
     literal = root / pattern
-    if literal.is_dir():
-        hint = f'name the files in it: "{pattern.rstrip("/")}/*.jsonl"'
-        problems.append(_problem(name, f'"{pattern}" is a folder', hint))
+    if literal.exists():  # before it is a pattern: names may hold brackets
+        if literal.is_file():
+            return [literal]
+        problems.append(_not_a_file(pattern, literal, name))
         return []
-    if literal.exists():
-        return [literal]
-    matches = [root / found for found in glob.glob(pattern, root_dir=root, recursive=True)]  # noqa: PTH207 (Path.glob takes no absolute ones)
-    files = [path for path in matches if not path.is_dir()]
+    found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207 (absolute ones, too)
+    files = [path for path in map(root.joinpath, found) if path.is_file()]
     if not files:
         wild = glob.has_magic(pattern)
         message = f'no file matches "{pattern}"' if wild else f'there is no file "{pattern}"'
         problems.append(_problem(name, message, _near_files(literal)))
     return files
+
+
+def _not_a_file(pattern: str, path: Path, name: str) -> Problem:
+    if path.is_dir():
+        hint = f'name the files in it: "{pattern.rstrip("/")}/*.jsonl"'
+        return _problem(name, f'"{pattern}" is a folder', hint)
+    hint = "it is read more than once, which a pipe or a device does not allow; save it to a file"
+    return _problem(name, f'"{pattern}" is not a file', hint)
 
 
 def _near_files(missing: Path) -> str:

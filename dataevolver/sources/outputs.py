@@ -34,8 +34,10 @@ def write_output(rows: Path, output: Path, format: str) -> None:
                 f"COPY (SELECT {shown} FROM {parquet(rows)} ORDER BY __id) "
                 f"TO {literal(str(unfinished))} (FORMAT parquet, COMPRESSION zstd)"
             )
-        else:
+        elif format == "jsonl":
             _write_lines(database, names, rows, unfinished)
+        else:
+            raise ValueError(f"no output format {format}")
 
 
 def _write_lines(
