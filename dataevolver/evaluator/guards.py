@@ -16,7 +16,7 @@ from dataevolver.evaluator.wording import percent
 
 Encoder = Callable[[Sequence[str]], Vectors]
 
-_NEAR_DUPLICATES = 0.05  # beyond those of the raw rows: a filter gathers the ones that it keeps
+_NEAR_DUPLICATES = 0.05  # beyond those of raw rows or exemplars: a filter gathers what it keeps
 _COPIES = 0.02
 _COPYING_Z = -3.0
 _HELD_OUT = 20  # exemplars on each side from which copying z can be told
@@ -79,6 +79,7 @@ class Baseline:
     topics: Topics
     leaked: tuple[frozenset[int], ...]
     near_duplicates: float
+    alike: float  # share of the exemplars that nearly repeat another: chance
     copied: tuple[bool, ...]
     copying_z: float
     exemplar_diversity: float
@@ -102,6 +103,7 @@ def guard_baseline(
         topics=topics,
         leaked=tuple(evaluation_runs(texts) for texts in settings.evaluation_sets.values()),
         near_duplicates=float(np.mean(near_duplicates(raw.texts))),
+        alike=float(np.mean(near_duplicates(originals.texts))),
         copied=tuple(copies(raw.texts, originals.texts)),
         copying_z=_copying_z(raw.content, originals),
         exemplar_diversity=_effective_rows(model, centre),
@@ -138,22 +140,30 @@ def _yield(baseline: Baseline, sample: Sample) -> Guard:
 
 def _near_duplicates(baseline: Baseline, sample: Sample) -> Guard:
     value = float(np.mean(near_duplicates(sample.texts)))
-    limit = _NEAR_DUPLICATES + baseline.near_duplicates
+    limit = _NEAR_DUPLICATES + max(baseline.near_duplicates, baseline.alike)
     return Guard(
-        name="near_duplicates", value=value, limit=limit, ok=value <= limit,
+        name="near_duplicates",
+        value=value,
+        limit=limit,
+        ok=value <= limit,
         says=f"{percent(value, 1)} of the rows nearly repeat another (raw "
         f"{percent(baseline.near_duplicates, 1)}, at most {percent(limit, 1)})",
-    )  # fmt: skip
+    )
 
 
 def _copies(baseline: Baseline, sample: Sample) -> Guard:
+    """Exemplars of one mould are like each other by chance, and so is a good row like one of them."""
     copied = np.array(copies(sample.texts, baseline.originals.texts), bool)
     own = np.array(baseline.copied, bool)[sample.sources]
     value = float(np.mean(copied & ~own))
+    limit = _COPIES + baseline.alike
     return Guard(
-        name="copies", value=value, limit=_COPIES, ok=value <= _COPIES,
-        says=f"{percent(value, 1)} of the rows copy an exemplar (at most {percent(_COPIES)})",
-    )  # fmt: skip
+        name="copies",
+        value=value,
+        limit=limit,
+        ok=value <= limit,
+        says=f"{percent(value, 1)} of the rows copy an exemplar (at most {percent(limit)})",
+    )
 
 
 def _copying(baseline: Baseline, sample: Sample) -> Guard | None:

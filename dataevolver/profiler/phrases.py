@@ -14,6 +14,7 @@ GENERAL: tuple[str, ...] = (
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[^\w\s]")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _LENGTHS = (2, 3, 4, 5)
 _READ = 4000  # characters of a text
 _MOST = 12
@@ -22,8 +23,8 @@ _CHANCE = 0.001  # of no exemplar having a phrase that is as common among them a
 
 
 def tokens(text: str) -> list[str]:
-    """Words and marks in lower case; every numeral reads as `0`."""
-    return _TOKEN.findall(_DIGITS.sub("0", text[:_READ].lower()))
+    """Words and marks in lower case, without HTML tags; every numeral reads as `0`."""
+    return _TOKEN.findall(_DIGITS.sub("0", _TAG.sub(" ", text[:_READ]).lower()))
 
 
 def mine_phrases(

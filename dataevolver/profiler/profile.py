@@ -131,7 +131,7 @@ def _declare_languages(definition: Definition) -> list[Attribute]:
     return [
         Attribute(
             name=f"{path}.language", column=path, measure="language", group="language",
-            unit="flag", label=f"{path}: in {' or '.join(languages)}",
+            unit="flag", label=f"{path}: language is {' or '.join(languages)}",
         )
         for path, languages in definition.languages.items()
     ]  # fmt: skip
