@@ -90,6 +90,85 @@ def test_an_edit_that_cannot_be_made_says_why(case: Mapping[str, Any]) -> None:
     assert str(spliced.value) == str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"dve": 1, "plan": "p", "source": "s", "exemplars": "e", "steps": [{"id": "a", "operator": "x"}]}',
+        f"{HEADER}? steps\n: - id: a\n    operator: x\n",
+    ],
+)
+def test_a_text_without_lines_for_its_steps_is_refused_until_it_is_formatted(text: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        apply_edits(text, [Remove("a")], "p.yml")
+    assert str(refused.value) == (
+        "p.yml: the plan is written in a way in which single steps cannot be changed\n"
+        "  run `dve fmt` first"
+    )
+    assert "a" not in apply_edits(format_plan(text, "p.yml"), [Remove("a")], "p.yml")[60:]
+
+
+ODD_TEXTS = {
+    "explicit key": "- id: a\n  operator: x\n  ? with\n  : t: 1\n    u: 2\n",
+    "plain text on several lines": (
+        "- id: a\n  operator: x\n  rationale: this is\n    long\n\n    text # c\n  with:\n    t:\n"
+        "      1\n    u: >-\n      folded\n      text\n\n      more\n    # foot\n"
+        "- id: b\n  operator: y # end"
+    ),
+    "tabs": "- id: a\t# tab\n  operator: x\t \n  with:\n    t: 1\t# tab\n",
+    "brackets on several lines": (
+        "- id: a\n  operator: x\n  with: {\n    t: 1,  # one\n    # two\n    u: [1,\n      2],\n"
+        "    # three\n  }  # four\n"
+    ),
+    "nulls": "- id: a\n  operator: x\n  with:\n    t:\n    -\n    - b\n    - ~ # c\n    u:\n",
+    "blank lines that count": (
+        "- id: a\n  operator: x\n  rationale: |+\n    text\n\n\n- id: b\n  operator: y\n  with:\n"
+        "    t: |2\n        indented\n      two\n\n\n\n"
+    ),
+    "lists in lists": (
+        "- id: a\n  operator: x\n  with:\n    t:\n    - - 1 # one\n      - 2\n    # between\n"
+        "    - k: v # kv\n      # in\n      l: w\n    -   # dash\n      m: 1\n"
+    ),
+    "line ends of YAML 1.1": (
+        "- id: a\n  operator: x\n  with:\n    t: 1 # c\x85    u: 2\n# x\u2028- id: b\n  operator: y\n"
+    ),
+    "characters beyond 16 bits": (
+        "- id: a\n  operator: '😀' # 😀 c\n  with: {t: '😀', u: 1} # 😀\n"
+    ),
+    "a lone dash": "-\n  # c\n\n  id: a\n  operator: x\n  with:\n\n\n    t: 1\n\n\n    u: 2\n",
+}
+NEW = Step(id="n", operator="o", arguments={"v": "a, b"}, rationale="r\ns")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", ODD_TEXTS)
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Set("a", "t", 5)],
+        [Set("a", "t", [1, "b, c"]), Set("a", "u", UNSET)],
+        [Set("a", "t", {"k": {"z": None}}), Set("a", "new", "x\ny\n")],
+        [Set("a", "u", UNSET), Set("a", "t", UNSET)],
+        [Add(NEW, None), Add(Step(id="o", operator="o"), "a")],
+        [Remove("a")],
+        [Move("b", None)],
+        [Move("a", "b"), Remove("b")],
+        [Replace("a", NEW)],
+    ],
+    ids=lambda edits: "+".join(type(edit).__name__ for edit in edits),
+)
+def test_odd_ways_of_writing_a_plan_are_edited_and_formatted(
+    edits: list[Edit], name: str, end: str
+) -> None:
+    text = f"{HEADER}steps:\n{ODD_TEXTS[name]}".replace("\n", end)
+    plan = read_plan(text, "p.yml")
+    possible = _possible(plan, edits)
+    spliced = apply_edits(text, possible, "p.yml")
+    assert content(read_plan(spliced, "p.yml")) == content(apply(plan, possible))
+    formatted = format_plan(text, "p.yml")
+    assert comments_of(formatted) == comments_of(text)
+    assert format_plan(formatted, "p.yml") == formatted
+
+
 # ---- any plan, in any style, with comments anywhere
 
 WORDS = st.sampled_from(["a", "b1", "text", "messages[].content", "no", "1.10", "x: y", "# no", ""])
@@ -241,7 +320,8 @@ def edit_lists(draw: st.DrawFn, ids: Sequence[str]) -> list[Edit]:
             known.remove(name)
             edits.append(Remove(name))
         elif kind == "move":
-            edits.append(Move(name, draw(after.filter(lambda each, name=name: each != name))))
+            others = [None, *(each for each in known if each != name)]
+            edits.append(Move(name, draw(st.sampled_from(others))))
         elif kind == "replace":
             edits.append(Replace(name, draw(steps_called(name))))
         else:
@@ -252,18 +332,22 @@ def edit_lists(draw: st.DrawFn, ids: Sequence[str]) -> list[Edit]:
 
 
 def _possible(plan: Plan, edits: Sequence[Edit]) -> list[Edit]:
-    """Without those that unset what is not set."""
     possible: list[Edit] = []
     for edit in edits:
-        step = plan.step(edit.id) if isinstance(edit, Set) else None
-        if step is None or not isinstance(edit, Set) or edit.value is not UNSET:
+        if _is_possible(plan, edit):
             possible.append(edit)
-        elif edit.parameter in step.arguments:
-            possible.append(edit)
-        else:
-            continue
-        plan = apply(plan, [edit])
+            plan = apply(plan, [edit])
     return possible
+
+
+def _is_possible(plan: Plan, edit: Edit) -> bool:
+    """Not when it is about a step or a parameter that is not there."""
+    if isinstance(edit, Set) and edit.value is UNSET:
+        step = plan.step(edit.id)
+        return step is not None and edit.parameter in step.arguments
+    named = [edit.after] if isinstance(edit, Add | Move) else []
+    named += [edit.id] if not isinstance(edit, Add) else []
+    return all(name is None or plan.step(name) is not None for name in named)
 
 
 @settings(deadline=None)

@@ -24,6 +24,15 @@ class _Chunk:
     end: int
 
 
+def can_splice(text: str) -> bool:
+    """Whether the steps have lines of their own, or brackets that `expand_steps` opens."""
+    layout = Layout(text)
+    if layout.root.flow:
+        return False
+    steps = _steps(layout)
+    return steps.flow or all(layout.leads_its_line(step) for step in steps.children)
+
+
 def add_step(text: str, position: int, step: Mapping[str, Plain]) -> str:
     """The text with a new step at a position, a blank line apart where the others are."""
     layout = Layout(text)

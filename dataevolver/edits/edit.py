@@ -136,9 +136,7 @@ def _misnamed(plan: Plan, others: Sequence[Step], step: Step) -> Problem | None:
     if same is not None:
         return Problem(message=f'there is a step "{step.id}" already', place=same.place)
     if step.id == plan.source:
-        return Problem(
-            message=f'step "{step.id}" has the name of the source', place=_file(plan)
-        )
+        return Problem(message=f'step "{step.id}" has the name of the source', place=_file(plan))
     if re.fullmatch(NAME_PATTERN, step.id) is None:
         return Problem(
             message=f'"{step.id}" cannot be a step\'s id',

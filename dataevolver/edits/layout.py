@@ -156,8 +156,12 @@ class Layout:
 
     def _text_end(self, start: int, end: int) -> int:
         """Blank lines after a block of text are its own only when it says so: `|+`."""
+        written = self.text[start:end]
         header = self.text[start : self.line_end(start)].partition("#")[0]
-        return end if "+" in header else start + len(self.text[start:end].rstrip())
+        if "+" not in header:
+            return start + len(written.rstrip())
+        last = [found.start() for found in _BREAK.finditer(written) if found.end() == len(written)]
+        return start + last[0] if last else end
 
     def _comments(self) -> Iterator[Comment]:
         position = 0

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dataevolver.edits.chunks import add_step, expand_steps, move_step, remove_step, rewrite_step
+from dataevolver.edits.chunks import (
+    add_step,
+    can_splice,
+    expand_steps,
+    move_step,
+    remove_step,
+    rewrite_step,
+)
 from dataevolver.edits.edit import UNSET, Add, Edit, Move, Remove, Unset, apply, apply_one
 from dataevolver.edits.entries import set_entry
 from dataevolver.edits.formatting import BYTE_ORDER_MARK
-from dataevolver.edits.layout import Layout, Path
+from dataevolver.edits.layout import Path
 from dataevolver.errors import Place, Problem, SpecError
 from dataevolver.operators import Operator, Value
 from dataevolver.plans import (
@@ -49,7 +56,7 @@ def apply_edits(text: str, edits: Sequence[Edit], file: str, catalog: Catalog | 
 
 
 def _spliced(text: str, plan: Plan, intended: Plan, edit: Edit, catalog: Catalog | None) -> str:
-    if not Layout(text).root.flow:
+    if can_splice(text):
         text = _edited(expand_steps(text, plan_tree(plan)), plan, intended, edit, catalog)
         text = _repaired(text, intended, catalog)
     if not _says(text, intended):
