@@ -1,0 +1,25 @@
+"""Proposals for a better plan: `propose` looks at what is off and says what to try next."""
+
+from dataevolver.planner.proposals import (
+    Experience,
+    Finding,
+    Idea,
+    Lesson,
+    NewOperator,
+    Proposal,
+    Round,
+    Situation,
+)
+from dataevolver.planner.search import propose
+
+__all__ = [
+    "Experience",
+    "Finding",
+    "Idea",
+    "Lesson",
+    "NewOperator",
+    "Proposal",
+    "Round",
+    "Situation",
+    "propose",
+]

@@ -1,0 +1,291 @@
+"""From raw fields to the exemplars' fields: ideas for the first steps of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dataevolver.operators import Operator, Value
+from dataevolver.planner.composing import format_arguments, format_operator, join_operator
+from dataevolver.planner.declaring import operator_word
+from dataevolver.planner.fields import FieldMap, field_names, map_fields
+from dataevolver.planner.formats import Format, Supplier, fits, keeps_agreement, suppliers
+from dataevolver.planner.likeness import text_of, texts
+from dataevolver.planner.proposals import Idea, NewOperator
+from dataevolver.plans import Step
+from dataevolver.profiler import Row
+
+_ALREADY = 0.5  # of the rows in the exemplars' format: nothing to compose
+_MOST = 6  # ideas
+
+
+def mapping_ideas(
+    raw: Sequence[Row], exemplars: Sequence[Row], catalog: Mapping[str, Operator]
+) -> tuple[Idea, ...]:
+    """Ways to give rows the exemplars' fields, the likeliest first; none when they have them."""
+    wanted = field_names(exemplars)
+    if not wanted or not raw or set(field_names(raw)) == set(wanted):
+        return ()
+    shaped: list[Idea] = []
+    plain: list[Idea] = []
+    for found in map_fields(raw, exemplars):
+        if found.parts or found.constants:
+            shaped.extend(_with_formats(found, raw, exemplars))
+            plain.append(_map_idea(found, raw, exemplars, {}))
+    return tuple(idea for idea in (*shaped, *plain) if _is_possible(idea, catalog))[:_MOST]
+
+
+def _is_possible(idea: Idea, catalog: Mapping[str, Operator]) -> bool:
+    made = {operator.name for operator in idea.operators}
+    return all(step.operator in catalog or step.operator in made for step in idea.steps)
+
+
+def format_idea(
+    rows: Sequence[Row], exemplars: Sequence[Row], shape: Format, columns: Sequence[str]
+) -> tuple[Idea, ...]:
+    """Ends a column's texts in the exemplars' format, from one of `columns` or the text itself."""
+    values = texts(rows, shape.column)
+    if _holding(values, shape) >= _ALREADY:
+        return ()
+    found = suppliers(rows, values, columns, shape)
+    return tuple(
+        _format_only(rows, exemplars, shape, supplier)
+        for supplier in found
+        if supplier.column != shape.column
+    )
+
+
+def _with_formats(found: FieldMap, raw: Sequence[Row], exemplars: Sequence[Row]) -> list[Idea]:
+    """The mapping with the best ways to fill the answer formats that the exemplars have.
+
+    The texts' own last numbers are a way only where no column has the answers: a column that raw
+    data bring along is what their authors meant.
+    """
+    shaped: list[Idea] = []
+    for field, part in found.parts.items():
+        shape = found.formats.get(field)
+        bodies = [part.value(row) for row in raw]
+        if shape is None or _holding(bodies, shape) >= _ALREADY:
+            continue
+        spare = [name for name in field_names(raw) if name not in part.columns]
+        offered = suppliers(raw, bodies, spare, shape)
+        named = [supplier for supplier in offered if supplier.column]
+        shaped.extend(
+            _map_idea(found, raw, exemplars, {field: supplier})
+            for supplier in (named[:2] or offered[:1])
+        )
+    return shaped
+
+
+def _holding(values: Sequence[str], shape: Format) -> float:
+    return sum(shape.holds(text) for text in values) / max(1, len(values))
+
+
+def _map_idea(
+    found: FieldMap,
+    raw: Sequence[Row],
+    exemplars: Sequence[Row],
+    supplied: Mapping[str, Supplier],
+) -> Idea:
+    """Name, join, fill, end in the answer format, drop: whichever of these the fields need."""
+    names = field_names(raw)
+    kept = {field: supplier.column for field, supplier in supplied.items() if supplier.column}
+    renamed = _renaming(found, names, kept)
+    joining, operators = _joining(found, raw, renamed)
+    steps = [*_naming(found, renamed), *joining, *_filling(found)]
+    mapped = [_mapped(row, found, renamed) for row in raw]
+    for field, supplier in supplied.items():
+        moved = replace(supplier, column=renamed.get(supplier.column, supplier.column))
+        composed = _format_only(mapped, exemplars, found.formats[field], moved)
+        steps.extend(composed.steps)
+        operators.extend(composed.operators)
+    steps.extend(_dropping(field_names(exemplars), _fields_after(names, found, renamed)))
+    return Idea(
+        kind="map",
+        attribute="schema",
+        column="",
+        steps=tuple(steps),
+        operators=tuple(operators),
+        rationale=_reading(found),
+        promise=1.0 - found.unlikeness,
+    )
+
+
+def _naming(found: FieldMap, renamed: Mapping[str, str]) -> list[Step]:
+    if not renamed:
+        return []
+    arguments: dict[str, Value] = {"mapping": dict(renamed)}
+    return [
+        Step(
+            id="name_fields",
+            operator="rename_columns",
+            arguments=arguments,
+            rationale=_reading(found),
+        )
+    ]
+
+
+def _filling(found: FieldMap) -> list[Step]:
+    """Constants of the exemplars; braces are doubled, for the text is a template."""
+    return [
+        Step(
+            id=f"fill_{operator_word(field)}",
+            operator="compose_column",
+            arguments={
+                "column": field,
+                "template": value.replace("{", "{{").replace("}", "}}"),
+            },
+            rationale="Every exemplar has this text there.",
+        )
+        for field, value in found.constants.items()
+    ]
+
+
+def _dropping(wanted: Sequence[str], present: Sequence[str]) -> list[Step]:
+    surplus = [name for name in present if name not in wanted]
+    if not surplus:
+        return []
+    return [
+        Step(
+            id="drop_fields",
+            operator="drop_columns",
+            arguments={"columns": surplus},
+            rationale="The exemplars have no such fields.",
+        )
+    ]
+
+
+def _renaming(found: FieldMap, names: Sequence[str], kept: Mapping[str, str]) -> dict[str, str]:
+    """Raw name -> new name: fields that one column plays, and columns that would be in the way."""
+    renamed = {
+        part.columns[0]: field
+        for field, part in found.parts.items()
+        if len(part.columns) == 1 and part.columns[0] != field
+    }
+    targets = {*found.parts, *found.constants}
+    for name in names:
+        if name in targets and name not in renamed and not _plays_itself(found, name):
+            use = next((field for field, column in kept.items() if column == name), None)
+            slot = found.formats[use].slot if use is not None else ""
+            free = f"{use}_{slot}" if use is not None else f"raw_{name}"
+            while free in names or free in targets:
+                free = f"raw_{free}"
+            renamed[name] = free
+    return {name: renamed[name] for name in names if name in renamed}
+
+
+def _plays_itself(found: FieldMap, name: str) -> bool:
+    part = found.parts.get(name)
+    return part is not None and part.columns == (name,)
+
+
+def _joining(
+    found: FieldMap, raw: Sequence[Row], renamed: Mapping[str, str]
+) -> tuple[list[Step], list[NewOperator]]:
+    steps: list[Step] = []
+    operators: list[NewOperator] = []
+    for field, part in found.parts.items():
+        if len(part.columns) == 1:
+            continue
+        made = join_operator(field, part, raw)
+        first, second = (renamed.get(column, column) for column in part.columns)
+        steps.append(
+            Step(
+                id=made.name,
+                operator=made.name,
+                arguments={"column": field, "first": first, "second": second},
+                rationale=f"{' and '.join(part.columns)} together read like the exemplars' {field}.",
+            )
+        )
+        operators.append(made)
+    return steps, operators
+
+
+def _mapped(row: Row, found: FieldMap, renamed: Mapping[str, str]) -> dict[str, object]:
+    mapped = {renamed.get(name, name): value for name, value in row.items()}
+    return {**mapped, **{field: part.value(row) for field, part in found.parts.items()}}
+
+
+def _fields_after(names: Sequence[str], found: FieldMap, renamed: Mapping[str, str]) -> list[str]:
+    after = dict.fromkeys(renamed.get(name, name) for name in names)
+    after.update(dict.fromkeys([*found.parts, *found.constants]))
+    return list(after)
+
+
+def _format_only(
+    rows: Sequence[Row], exemplars: Sequence[Row], shape: Format, supplier: Supplier
+) -> Idea:
+    """Steps on rows that have the exemplars' names: keep what fits, compose, keep what agrees."""
+    made = format_operator(shape, supplier, rows)
+    source = f"of {supplier.column}" if supplier.column else "that the text ends with"
+    style = f" ({shape.style})" if shape.slot == "number" else ""
+    rationale = (
+        f'{shape.share:.0%} of the exemplars end in "{shape.lead}" and a {shape.slot}{style}; '
+        f"the {shape.slot} {source} fits in {supplier.share:.0%} of the rows."
+    )
+    compose = Step(
+        id=made.name,
+        operator=made.name,
+        arguments=format_arguments(shape, supplier, shape.column, supplier.column),
+        rationale=rationale,
+    )
+    steps = [*_fitting(rows, supplier, shape), compose]
+    if supplier.column and keeps_agreement(exemplars, shape):
+        steps.append(agreement_step(shape, supplier.agreement))
+    return Idea(
+        kind="format",
+        attribute="answer_format",
+        column=shape.column,
+        steps=tuple(steps),
+        operators=(made,),
+        rationale=rationale,
+        promise=supplier.share,
+    )
+
+
+def _fitting(rows: Sequence[Row], supplier: Supplier, shape: Format) -> list[Step]:
+    """Drop rows whose value cannot fill the slot; only texts can be of the wrong kind."""
+    values = [row.get(supplier.column) for row in rows] if supplier.column else []
+    unfit = sum(not fits(text_of(value), shape.slot) for value in values)
+    if not unfit or not any(isinstance(value, str) for value in values):
+        return []
+    return [
+        Step(
+            id=f"keep_{shape.slot}s",
+            operator="filter_regex",
+            arguments={"columns": [supplier.column], "pattern": SLOT_PATTERNS[shape.slot]},
+            rationale=(
+                f"{unfit / len(rows):.0%} of the rows have no {shape.slot} in {supplier.column}."
+            ),
+        )
+    ]
+
+
+SLOT_PATTERNS: Mapping[str, str] = {
+    "number": r"^\s*[-+]?[$€£]?\s*(\d[\d,]*(\.\d*)?|\.\d+)\s*%?\s*$",
+    "letter": r"^\s*\(?[A-Ja-j]\)?\.?\s*$",
+    "text": r"\S",
+}
+
+
+def agreement_step(shape: Format, agreement: float) -> Step:
+    """Drops rows whose text comes to another number than its final answer."""
+    return Step(
+        id=f"check_{shape.column}",
+        operator="check_answer_consistency",
+        arguments={"column": shape.column, "marker": shape.lead.strip(), "missing": "drop"},
+        rationale=(
+            f"In the exemplars the last number before the final {shape.slot} equals it; "
+            f"{1 - agreement:.0%} of the rows come to another."
+        ),
+    )
+
+
+def _reading(found: FieldMap) -> str:
+    told = [
+        f"{' and '.join(part.columns)} reads most like {field}"
+        for field, part in found.parts.items()
+        if part.columns != (field,)
+    ]
+    told.extend(f"nothing reads like {field}" for field in found.missing)
+    return f"By its texts {', '.join(told)}." if told else "The fields keep their names."

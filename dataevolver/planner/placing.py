@@ -1,0 +1,99 @@
+"""Where a step belongs in a plan, and the edits that put it there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from dataevolver.edits import Add, Edit
+from dataevolver.operators import Operator
+from dataevolver.planner.proposals import Idea
+from dataevolver.plans import Plan, Step
+
+# The stages of a plan, in order. Texts are cleaned before an answer is put behind them, rows are
+# judged when their texts are final, and the fields that only served on the way go at the very end.
+MAP, TEXT, LAYOUT, FORMAT, JUDGE, CHOOSE, FINISH = range(7)
+
+_OF_KIND: Mapping[str, int] = {
+    "map": MAP,
+    "cut": TEXT,
+    "rewrite": TEXT,
+    "clean": TEXT,
+    "layout": LAYOUT,
+    "copy": LAYOUT,
+    "format": FORMAT,
+    "filter": JUDGE,
+    "relation": JUDGE,
+    "score": JUDGE,
+    "hygiene": CHOOSE,
+    "resample": CHOOSE,
+}
+_FINISHING = ("keep_columns", "drop_columns")
+_LAYOUTS = ("one_sentence_per_line",)
+
+
+def stage_of(step: Step, catalog: Mapping[str, Operator]) -> int:
+    """The stage of a step that is in a plan, by what its operator does."""
+    operator = catalog.get(step.operator)
+    if step.operator in _FINISHING:
+        return FINISH
+    if operator is None:
+        return TEXT
+    if operator.rows != "same":
+        return CHOOSE if operator.scope == "global" else JUDGE
+    if "schema" in operator.addresses:
+        return MAP
+    if "answer_format" in operator.addresses:
+        return FORMAT
+    return LAYOUT if step.operator in _LAYOUTS else TEXT
+
+
+def is_essential(plan: Plan, step: Step, catalog: Mapping[str, Operator]) -> bool:
+    """Whether a step gives rows their fields, formats or relations, or guards one that does.
+
+    What earns its place by the gap alone can be tried without.
+    """
+    operator = catalog.get(step.operator)
+    if operator is None or {"schema", "relation", "answer_format", "duplicates"} & set(
+        operator.addresses
+    ):
+        return True
+    guarded = [known.id for known in plan.steps if stage_of(known, catalog) in (MAP, FORMAT)]
+    position = [known.id for known in plan.steps].index(step.id)
+    later = {known.id for known in plan.steps[position:]}
+    return operator.rows == "fewer" and bool(later & set(guarded))
+
+
+def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit, ...]:
+    """Edits that add the idea's steps together, behind the last step of their stage or an earlier one.
+
+    A finishing step goes to the end; ids that are taken get a number.
+    """
+    taken = {step.id for step in plan.steps}
+    stage = _OF_KIND[idea.kind]
+    after: str | None = None
+    for step in plan.steps:
+        if stage_of(step, catalog) <= stage:
+            after = step.id
+    last = plan.steps[-1].id if plan.steps else None
+    edits: list[Edit] = []
+    for step in idea.steps:
+        named = replace(step, id=free_id(step.id, taken))
+        taken.add(named.id)
+        if step.operator in _FINISHING and idea.kind == "map":
+            edits.append(Add(step=named, after=last if last != after else after))
+            continue
+        edits.append(Add(step=named, after=after))
+        last = named.id if last == after else last
+        after = named.id
+    return tuple(edits)
+
+
+def free_id(wanted: str, taken: Iterable[str]) -> str:
+    """The id, with a number behind it when it is taken."""
+    known = set(taken)
+    if wanted not in known:
+        return wanted
+    stem = re.sub(r"_\d+$", "", wanted)
+    return next(name for number in range(2, 1000) if (name := f"{stem}_{number}") not in known)

@@ -1,0 +1,277 @@
+"""The planner that needs no model: diagnosis and induction give ideas, experience orders them.
+
+Nothing here knows a data set. The same situation and seed give the same proposals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dataevolver.edits import Add, Edit, Remove, Set, apply
+from dataevolver.errors import SpecError, UnsatisfiedError
+from dataevolver.operators import fingerprint as value_fingerprint
+from dataevolver.planner.choosing import hygiene_ideas, likeness_ideas
+from dataevolver.planner.declaring import read_made
+from dataevolver.planner.library_ideas import library_ideas, without_defaults
+from dataevolver.planner.mapping import mapping_ideas
+from dataevolver.planner.placing import is_essential, place
+from dataevolver.planner.proposals import Idea, NewOperator, Proposal, Round, Situation
+from dataevolver.planner.texts import text_columns, text_ideas
+from dataevolver.plans import Plan, check_arguments, fingerprint
+from dataevolver.profiler import Row
+from dataevolver.solver import solve
+
+_LOOKED_AT = 700  # rows that induction reads
+_ALIKE = 2  # children of one kind and attribute in a round
+_AGAIN = 0.3  # what is left of an idea's priority each time that it was tried in vain
+_BROKEN = 0.02  # the same when it could not even run
+_JITTER = 0.05  # so that equal ideas take turns from seed to seed
+_UNTOUCHED_ROUNDS = 2  # a step stays that long before its removal is tried
+_TRIMMING = 0.02  # priority of removals and nudges: after everything that could add something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Child:
+    """A proposal in the making."""
+
+    kind: str
+    attribute: str
+    edits: tuple[Edit, ...]
+    rationale: str
+    priority: float
+    operators: tuple[NewOperator, ...] = ()
+
+
+def propose(situation: Situation) -> tuple[Proposal, ...]:
+    """Children of the incumbent worth trying, the best first; never a plan that was tried before.
+
+    Fewer than `situation.children`, or none, when nothing else is left to try.
+    """
+    children = sorted(_children(situation), key=lambda child: -child.priority)
+    known = set(situation.tried) | {fingerprint(situation.plan)}
+    alike: Counter[tuple[str, str]] = Counter()
+    chosen: list[Proposal] = []
+    for child in children:
+        if len(chosen) == situation.children:
+            break
+        plan = _edited(situation.plan, child.edits)
+        if plan is None or alike[child.kind, child.attribute] == _ALIKE:
+            continue
+        mark = _fingerprint(plan, child.operators)
+        if mark in known or not _is_solvable(plan, child.operators, situation):
+            continue
+        known.add(mark)
+        alike[child.kind, child.attribute] += 1
+        chosen.append(
+            Proposal(
+                kind=child.kind,
+                attribute=child.attribute,
+                edits=child.edits,
+                rationale=child.rationale,
+                fingerprint=mark,
+                new_operators=child.operators,
+                free=child.kind in ("hygiene", "relation"),
+            )
+        )
+    return tuple(chosen)
+
+
+def _children(situation: Situation) -> list[_Child]:
+    """Mapping first: until rows have the exemplars' fields, every other attribute is off by it."""
+    rows = _spread(situation.prepared)
+    mapping = mapping_ideas(rows, situation.exemplars, situation.catalog)
+    children = _placed(mapping, situation)
+    untried = [child for child in children if child.edits and _is_new(child, situation)]
+    if untried:
+        formatted = [child for child in untried if child.operators]
+        return formatted or untried
+    failures = _failures(situation.rounds)
+    trims = (*_trimming(situation), *_nudges(situation))
+    return [
+        *_placed(_ideas(situation, rows), situation),
+        *(
+            replace(child, priority=child.priority * failures.get(_signature(child.edits), 1.0))
+            for child in trims
+        ),
+    ]
+
+
+def _placed(ideas: Sequence[Idea], situation: Situation) -> list[_Child]:
+    failures = _failures(situation.rounds)
+    bodies = {name: operator.body for name, operator in situation.catalog.items()}
+    return [_child(idea, situation, failures, bodies) for idea in ideas]
+
+
+def _spread(rows: Sequence[Row]) -> Sequence[Row]:
+    """Some of the rows, evenly spread: enough to see a habit."""
+    return rows[:: max(1, len(rows) // _LOOKED_AT)][:_LOOKED_AT]
+
+
+def _ideas(situation: Situation, rows: Sequence[Row]) -> list[Idea]:
+    exemplars, catalog = situation.exemplars, situation.catalog
+    if not rows:
+        return []
+    return [
+        *text_ideas(rows, exemplars, catalog),
+        *hygiene_ideas(situation.prepared, exemplars, catalog),
+        *library_ideas(situation),
+        *likeness_ideas(text_columns(rows, exemplars), situation),
+    ]
+
+
+def _child(
+    idea: Idea, situation: Situation, failures: Mapping[str, float], bodies: dict[str, str]
+) -> _Child:
+    named, operators = _unused_names(idea, situation, bodies)
+    expected = situation.experience.expected(idea.kind, idea.attribute)
+    chance = 1.0 + _JITTER * situation.random.random()
+    edits = place(situation.plan, named, situation.catalog)
+    memory = failures.get(_signature(edits), 1.0)
+    return _Child(
+        kind=idea.kind,
+        attribute=idea.attribute,
+        edits=edits,
+        rationale=idea.rationale,
+        priority=max(0.001, expected) * idea.promise * chance * memory,
+        operators=operators,
+    )
+
+
+def _unused_names(
+    idea: Idea, situation: Situation, bodies: dict[str, str]
+) -> tuple[Idea, tuple[NewOperator, ...]]:
+    """The idea with names for its operators that no operator with another body has.
+
+    `bodies` are those of the round so far: two of its children may be accepted together.
+    """
+    renamed: dict[str, str] = {}
+    operators = []
+    for made in idea.operators:
+        name, number = made.name, 2
+        while bodies.get(name, made.body) != made.body:
+            name, number = f"{made.name}_{number}", number + 1
+        bodies[name] = made.body
+        renamed[made.name] = name
+        yaml = made.yaml.replace(f"\nname: {made.name}\n", f"\nname: {name}\n", 1)
+        operators.append(replace(made, name=name, yaml=yaml))
+    steps = tuple(
+        replace(
+            step,
+            operator=renamed.get(step.operator, step.operator),
+            arguments=without_defaults(situation.catalog.get(step.operator), step.arguments),
+        )
+        for step in idea.steps
+    )
+    return replace(idea, steps=steps), tuple(operators)
+
+
+def _failures(rounds: Sequence[Round]) -> dict[str, float]:
+    """What is left of the priority of edits that were tried and not taken."""
+    left: dict[str, float] = {}
+    for done in rounds:
+        if not done.accepted:
+            key = _signature(done.proposal.edits)
+            left[key] = left.get(key, 1.0) * (_BROKEN if done.failure else _AGAIN)
+    return left
+
+
+def _signature(edits: Sequence[Edit]) -> str:
+    """What the edits do, wherever in a plan."""
+    return value_fingerprint([_content(edit) for edit in edits])
+
+
+def _content(edit: Edit) -> object:
+    if isinstance(edit, Add):
+        return [edit.step.operator, _plain(edit.step.arguments)]
+    if isinstance(edit, Set):
+        return [edit.id, edit.parameter]
+    return [type(edit).__name__, edit.id]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _trimming(situation: Situation) -> list[_Child]:
+    """Removals of steps that only have to earn their place: not of fields, formats or relations."""
+    recent = {
+        edit.step.operator
+        for done in situation.rounds[-_UNTOUCHED_ROUNDS * situation.children :]
+        if done.accepted
+        for edit in done.proposal.edits
+        if isinstance(edit, Add)
+    }
+    return [
+        _Child(
+            kind="remove",
+            attribute="simplicity",
+            edits=(Remove(id=step.id),),
+            rationale=f"Does the plan do without {step.id}?",
+            priority=_TRIMMING * (1.0 + situation.random.random()),
+        )
+        for step in situation.plan.steps
+        if step.operator not in recent and not is_essential(situation.plan, step, situation.catalog)
+    ]
+
+
+def _nudges(situation: Situation) -> list[_Child]:
+    """Numeric bounds of filters, a quarter up or down."""
+    found = []
+    for step in situation.plan.steps:
+        operator = situation.catalog.get(step.operator)
+        if operator is None or operator.rows != "fewer":
+            continue
+        for name, value in step.arguments.items():
+            parameter = operator.parameter(name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value:
+                continue
+            factor = situation.random.choice((0.8, 1.25))
+            whole = parameter is not None and parameter.type == "integer"
+            nudged = round(value * factor) if whole else round(value * factor, 3)
+            found.append(
+                _Child(
+                    kind="nudge",
+                    attribute=operator.addresses[0] if operator.addresses else "quality",
+                    edits=(Set(id=step.id, parameter=name, value=nudged),),
+                    rationale=f"{name} of {step.id}: {value} or rather {nudged}?",
+                    priority=_TRIMMING * (1.0 + situation.random.random()),
+                )
+            )
+    return found
+
+
+def _is_new(child: _Child, situation: Situation) -> bool:
+    plan = _edited(situation.plan, child.edits)
+    return plan is not None and _fingerprint(plan, child.operators) not in situation.tried
+
+
+def _fingerprint(plan: Plan, operators: Sequence[NewOperator]) -> str:
+    """Of the plan and of what its new operators do: their bodies may differ under one name."""
+    return value_fingerprint([fingerprint(plan), [made.body for made in operators]])
+
+
+def _is_solvable(plan: Plan, operators: Sequence[NewOperator], situation: Situation) -> bool:
+    """Whether the plan has all that its steps need; taken for granted without the columns."""
+    if not situation.sources:
+        return True
+    catalog = {**situation.catalog, **{made.name: read_made(made) for made in operators}}
+    if check_arguments(plan, catalog):
+        return False
+    try:
+        solve(plan, catalog, situation.sources)
+    except UnsatisfiedError:
+        return False
+    return True
+
+
+def _edited(plan: Plan, edits: Sequence[Edit]) -> Plan | None:
+    try:
+        return apply(plan, edits)
+    except SpecError:
+        return None

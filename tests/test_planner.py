@@ -1,0 +1,302 @@
+"""The search planner: what it proposes, in which order, and never twice."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataevolver.columns import TEXT
+from dataevolver.edits import Add, Remove, Set, apply
+from dataevolver.library import builtin, load_catalog, templates
+from dataevolver.planner import Experience, Finding, Proposal, Round, Situation, propose
+from dataevolver.planner.declaring import read_made
+from dataevolver.plans import Plan, Step
+from dataevolver.runner import run_examples
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+CATALOG = load_catalog([builtin()])
+NAMES = ("Ada", "Ben", "Chloe", "Dev", "Esra", "Finn")
+THINGS = ("pencils", "marbles", "stamps", "buttons", "tickets")
+
+
+def problem(number: int) -> tuple[str, str, int]:
+    """A question, its working in sentences, and the result."""
+    chance = random.Random(number)
+    who, thing = chance.choice(NAMES), chance.choice(THINGS)
+    first, second = chance.randint(2, 60), chance.randint(2, 40)
+    total = first + second
+    question = (
+        f"{who} keeps {first} {thing} and buys {second} more. How many {thing} are there now?"
+    )
+    return (
+        question,
+        f"{who} has {first} {thing}. Then there are {first} + {second} = {total}.",
+        total,
+    )
+
+
+def raw_rows(count: int = 240) -> list[dict[str, str]]:
+    rows = []
+    for number in range(count):
+        question, working, total = problem(number)
+        said = f"A: {working} The answer is {total}."
+        rows.append({"task": question, "text": said, "note": "", "gold": f"{total}.0"})
+    return rows
+
+
+def exemplar_rows(count: int = 40) -> list[dict[str, str]]:
+    rows = []
+    for number in range(1000, 1000 + count):
+        question, working, total = problem(number)
+        answer = working.replace(". Then", ".\nThen") + f"\n#### {total}"
+        rows.append({"question": question, "answer": answer})
+    return rows
+
+
+def situation(plan: Plan, prepared: Sequence[Mapping[str, object]], **more: Any) -> Situation:
+    raw = raw_rows()
+    told: dict[str, Any] = {
+        "plan": plan,
+        "catalog": CATALOG,
+        "raw": raw,
+        "prepared": prepared,
+        "exemplars": exemplar_rows(),
+        "findings": (),
+        "random": random.Random(0),
+        "sources": {"raw": dict.fromkeys(raw[0], TEXT)},
+    }
+    return Situation(**{**told, **more})
+
+
+EMPTY = Plan(name="prepare", source="raw", exemplars="expert")
+
+
+def mapped() -> tuple[Plan, list[dict[str, str]], Proposal]:
+    """The plan after the mapping was accepted, its rows, and the mapping."""
+    first = propose(situation(EMPTY, raw_rows()))[0]
+    rows = [
+        {"question": row["task"], "answer": f"{row['text']}\n#### {row['gold'][:-2]}"}
+        for row in raw_rows()
+    ]
+    return apply(EMPTY, first.edits), rows, first
+
+
+def catalog_with(proposal: Proposal) -> dict[str, Any]:
+    return {**CATALOG, **{made.name: read_made(made) for made in proposal.new_operators}}
+
+
+def attempted(proposal: Proposal, accepted: bool, gap: float = 0.5) -> Round:
+    return Round(
+        number=1,
+        proposal=proposal,
+        fingerprint=proposal.fingerprint,
+        before={"gap": 1.0},
+        after={"gap": gap, "rows": 200},
+        accepted=accepted,
+        verdict="",
+    )
+
+
+def test_the_first_proposal_maps_the_fields_and_writes_the_answer_format() -> None:
+    plan, _rows, first = mapped()
+    assert (first.kind, first.attribute) == ("map", "schema")
+    assert [step.id for step in plan.steps] == [
+        "name_fields",
+        "answer_with_final_number",
+        "check_answer",
+        "drop_fields",
+    ]
+    assert plan.steps[0].arguments["mapping"] == {"task": "question", "text": "answer"}
+    assert plan.steps[1].arguments == {"text": "answer", "answer": "gold", "lead": "#### "}
+    assert [made.name for made in first.new_operators] == ["answer_with_final_number"]
+
+
+def test_every_made_operator_passes_its_examples() -> None:
+    plan, rows, first = mapped()
+    later = propose(situation(plan, rows, catalog=catalog_with(first), children=12))
+    made = [operator for proposal in (first, *later) for operator in proposal.new_operators]
+    assert {operator.name for operator in made} >= {
+        "answer_with_final_number",
+        "cut_answer_opening",
+        "cut_answer_ending",
+    }
+    environment = templates([builtin()])
+    assert [run_examples(read_made(operator), environment) for operator in made] == [()] * len(made)
+
+
+def test_texts_are_mended_before_the_answer_is_put_behind_them() -> None:
+    plan, rows, first = mapped()
+    proposals = propose(situation(plan, rows, catalog=catalog_with(first)))
+    ids: set[str] = set()
+    for proposal in proposals:
+        changed = apply(plan, proposal.edits)
+        order = [step.id for step in changed.steps]
+        new = [edit.step.id for edit in proposal.edits if isinstance(edit, Add)]
+        ids |= set(new)
+        if proposal.kind == "hygiene":
+            continue
+        assert order.index(new[0]) < order.index("answer_with_final_number")
+        assert order[-1] == "drop_fields"
+    assert {"cut_answer_opening", "cut_answer_ending", "one_sentence_per_line_answer"} <= ids
+
+
+def test_rows_that_are_copies_or_empty_are_dropped_for_free() -> None:
+    plan, rows, first = mapped()
+    rows = [*rows[:50], *rows[:5], {"question": " ", "answer": rows[60]["answer"]}]
+    proposals = propose(situation(plan, rows, catalog=catalog_with(first), children=20))
+    free = {
+        edit.step.operator
+        for proposal in proposals
+        if proposal.free
+        for edit in proposal.edits
+        if isinstance(edit, Add)
+    }
+    assert {"dedup_exact", "filter_empty"} <= free
+
+
+def test_the_same_seed_gives_the_same_proposals() -> None:
+    plan, rows, first = mapped()
+    catalog = catalog_with(first)
+    one, other = (
+        propose(situation(plan, rows, catalog=catalog, random=random.Random(7))) for _ in range(2)
+    )
+    assert one == other
+
+
+def test_no_plan_is_proposed_twice() -> None:
+    plan, rows, first = mapped()
+    tried: frozenset[str] = frozenset()
+    for _ in range(4):
+        now = situation(plan, rows, catalog=catalog_with(first), tried=tried)
+        proposals = propose(now)
+        marks = [proposal.fingerprint for proposal in proposals]
+        assert len(set(marks)) == len(marks) and not tried & set(marks)
+        tried |= set(marks)
+
+
+def test_what_was_tried_in_vain_comes_later() -> None:
+    plan, rows, first = mapped()
+    now = situation(plan, rows, catalog=catalog_with(first), children=1)
+    best = propose(now)[0]
+    again = propose(replace(now, random=random.Random(0), rounds=(attempted(best, False),)))[0]
+    assert again.edits != best.edits
+
+
+def test_experience_orders_what_nobody_has_tried_here() -> None:
+    plan, rows, first = mapped()
+    now = situation(plan, rows, catalog=catalog_with(first))
+    kinds = [proposal.kind for proposal in propose(now)]
+    experience = Experience()
+    for proposal in propose(replace(now, random=random.Random(0))):
+        gain = 0.9 if proposal.kind == "layout" else 0.01
+        for _ in range(5):
+            experience = experience.after(attempted(proposal, True, gap=1.0 - gain))
+    informed = propose(replace(now, random=random.Random(0), experience=experience))
+    assert kinds[0] != "layout"
+    assert informed[0].kind == "layout"
+
+
+def test_experience_keeps_counts_and_means() -> None:
+    proposal = Proposal(
+        kind="cut", attribute="boilerplate", edits=(), rationale="", fingerprint="a"
+    )
+    experience = Experience()
+    for gap in (0.8, 1.0):
+        experience = experience.after(attempted(proposal, gap < 1, gap=gap))
+    lesson = experience.lessons["cut", "boilerplate"]
+    assert (lesson.tried, lesson.helped, lesson.rows) == (2, 1, 400)
+    assert lesson.gain == pytest.approx(0.1)
+    failed = replace(attempted(proposal, False), after={}, failure="no such column")
+    assert experience.after(failed).lessons["cut", "boilerplate"].tried == 3
+
+
+def test_an_operator_that_addresses_what_is_off_gets_bounds_from_the_exemplars() -> None:
+    exemplars = exemplar_rows()
+    rows = [dict(row) for row in exemplars[:20]]
+    off = Finding(attribute="answer.words", group="length", column="answer", gap=0.5, lower=0.4)
+    catalog = {"filter_words": CATALOG["filter_words"]}
+    now = situation(EMPTY, rows, findings=(off,), sources={}, catalog=catalog)
+    found = [
+        edit.step.arguments
+        for proposal in propose(now)
+        for edit in proposal.edits
+        if isinstance(edit, Add) and edit.step.operator == "filter_words"
+    ]
+    counts = [len(row["answer"].replace("\n", " ").split()) for row in exemplars]
+    assert found and found[0]["columns"] == ["answer"]
+    assert 0 < found[0]["minimum"] <= found[0]["maximum"] <= max(counts)
+
+
+def test_steps_for_fields_formats_and_relations_are_never_taken_out() -> None:
+    plan, _rows, first = mapped()
+    tidy = Step(id="tidy", operator="normalise_whitespace", arguments={"columns": ["answer"]})
+    plan = apply(plan, [Add(step=tidy, after="name_fields")])
+    now = situation(plan, exemplar_rows(), catalog=catalog_with(first), children=40)
+    removed = [
+        edit.id for proposal in propose(now) for edit in proposal.edits if isinstance(edit, Remove)
+    ]
+    assert removed == ["tidy"]
+
+
+def test_bounds_of_filters_are_nudged() -> None:
+    step = Step(
+        id="keep_short", operator="filter_words", arguments={"columns": ["answer"], "maximum": 100}
+    )
+    plan = replace(EMPTY, steps=(step,))
+    now = situation(plan, exemplar_rows(), sources={}, children=40)
+    sets = [edit for proposal in propose(now) for edit in proposal.edits if isinstance(edit, Set)]
+    assert [(edit.parameter, edit.value in (80, 125)) for edit in sets] == [("maximum", True)]
+
+
+def test_exemplars_against_themselves_leave_nothing_to_mend() -> None:
+    rows = exemplar_rows()
+    kinds = {proposal.kind for proposal in propose(situation(EMPTY, rows, sources={}))}
+    assert kinds == set()
+
+
+@pytest.mark.parametrize("rows", [[], [{}], [{"a": None}], [{"question": "", "answer": ""}]])
+def test_rows_without_content_are_no_reason_to_fail(rows: list[dict[str, object]]) -> None:
+    propose(situation(EMPTY, rows, sources={}))
+    propose(situation(EMPTY, raw_rows(), exemplars=rows, sources={}))
+
+
+def test_real_maths_rows_are_mapped_and_shaped_in_two_rounds() -> None:
+    path = DATA / "math" / "llm_adapters_math_data.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"{path} is missing: real data is kept outside of the repository")
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file][:600]
+    text = (DATA / "math" / "gsm8k_exemplars_120.jsonl").read_text(encoding="utf-8")
+    exemplars = [json.loads(line) for line in text.splitlines()][:72]
+    sources = {"raw": dict.fromkeys(rows[0], TEXT)}
+    now = situation(EMPTY, rows, raw=rows, exemplars=exemplars, sources=sources)
+    first = propose(now)[0]
+    plan = apply(EMPTY, first.edits)
+    assert plan.steps[0].arguments["mapping"] == {
+        "instruction": "question",
+        "output": "answer",
+        "answer": "answer_number",
+    }
+    prepared = [
+        {"question": row["instruction"], "answer": f"{row['output']}\n#### {row['answer'][:-2]}"}
+        for row in rows
+        if row["answer"].endswith(".0")
+    ]
+    second = propose(
+        replace(
+            now, plan=plan, prepared=prepared, catalog=catalog_with(first), random=random.Random(0)
+        )
+    )
+    assert {made.name for proposal in second for made in proposal.new_operators} == {
+        "cut_answer_opening",
+        "cut_answer_ending",
+        "mark_answer_calculations",
+    }
+    assert [proposal.kind for proposal in second].count("layout") == 1
