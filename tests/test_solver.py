@@ -63,7 +63,7 @@ def found(resolution: Resolution, case: Mapping[str, Any]) -> dict[str, Any]:
 def test_a_plan_resolves_as_its_case_says(case: dict[str, Any]) -> None:
     if "error" in case:
         with pytest.raises(DataEvolverError) as caught:
-            resolve(case)
+            found(resolve(case), case)
         assert f"{caught.value}\n" == case["error"]
         return
     expected = {key: case[key] for key in found(resolve(case), case)}

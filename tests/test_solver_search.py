@@ -54,6 +54,11 @@ def provided(bound: Bound) -> set[Subject]:
     return {(fact.subject, fact.name) for fact in bound.provides}
 
 
+def offered(bound: Bound) -> set[Subject]:
+    fresh = {(name, matter) for name in outputs(bound) for matter in ("missing", "stale")}
+    return provided(bound) | fresh
+
+
 def lacks(bound: Bound, world: World) -> set[Subject]:
     """Pairs of a column or subject and what is the matter."""
     found = {(name, "missing") for name in reads(bound) - world.names}
@@ -171,6 +176,8 @@ def declaration(chance: Random, number: int, count: int) -> dict[str, Any]:
         made = "$into"
         parameters["into"] = {"type": "name", "default": f"${{column}}_{number}"}
     written = {"rewrite": inputs[:1], "new": [made], "filter": []}[kind]
+    if chance.random() < 0.3:
+        parameters["how"] = "string"  # which nothing determines
     about = ["table: unique($column)" if each else "table: t", "table: t"]
     wanted = [f"{name}: {fact}" for name in inputs for fact in "ffgh"] + about
     given = [
@@ -202,7 +209,10 @@ def plan_by(chance: Random, catalog: Mapping[str, Operator]) -> Plan:
     for number in range(chance.randint(1, 4)):
         name = chance.choice(sorted(catalog))
         column = chance.choice([*SOURCE, *SOURCE, *SOURCE, chance.choice(made)])
-        arguments = {"column": column} if catalog[name].parameters else {}
+        given = {"column": column, "how": "so"}
+        arguments = {
+            known.name: given[known.name] for known in catalog[name].parameters if known.required
+        }
         steps.append(Step(id=f"s{number}", operator=name, arguments=arguments))
     optimize = chance.random() < 0.5
     return Plan(name="p", source="raw", exemplars="e", optimize=optimize, steps=tuple(steps))
@@ -218,9 +228,13 @@ def start() -> World:
 def insertions(world: World, catalog: Mapping[str, Operator], there: set[str]) -> Iterator[Bound]:
     """Every operator on every column, and every repetition that brings a stale column up to date."""
     for known in catalog.values():
-        if known.removes or any(clashes(known, catalog[name]) for name in there):
+        if (
+            known.removes
+            or known.parameter("how")
+            or any(clashes(known, catalog[name]) for name in there)
+        ):
             continue
-        for name in sorted(world.names) if known.parameters else [""]:
+        for name in sorted(world.names) if known.parameter("column") else [""]:
             bound = bind(known, {"column": name} if name else {})
             if not (outputs(bound) & world.names - reads(bound)):
                 yield bound
@@ -251,17 +265,18 @@ def works(plan: Plan, catalog: Mapping[str, Operator], bounds: Sequence[Bound]) 
             pending.append((step(bounds[first], world), waiting[1:], there, inserted))
         for position in range(1, len(waiting)) if missing else ():
             brought = bounds[waiting[position]]
-            fresh = {(name, matter) for name in outputs(brought) for matter in ("missing", "stale")}
-            useful = missing & (provided(brought) | fresh)
+            useful = missing & offered(brought)
             between = (bounds[other] for other in waiting[1:position])
             if useful and not lacks(brought, world) and all(commutes(b, brought) for b in between):
                 rest = (*waiting[:position], *waiting[position + 1 :])
                 pending.append((step(brought, world), rest, there, inserted))
         if inserted < MOST_INSERTED:
             for bound in insertions(world, catalog, set(there)):
-                if not lacks(bound, world):
+                following = step(bound, world)
+                stopped = not missing and lacks(bounds[first], following)
+                if not lacks(bound, world) and not stopped:
                     more = there | {bound.operator.name}
-                    pending.append((step(bound, world), waiting, more, inserted + 1))
+                    pending.append((following, waiting, more, inserted + 1))
     return False
 
 
@@ -281,8 +296,8 @@ def replay(resolution: Resolution) -> World:
 
 
 def check_order(resolution: Resolution) -> None:
-    """Only the next step is ever passed by one that it does not commute with, and only when it
-    cannot run; what stands elsewhere, or was not written, says why.
+    """A step is only passed by one that it does not commute with when it lacks what that gives, or
+    is the next one and cannot run; what stands elsewhere, or was not written, says why.
     """
     world = start()
     waiting = [known.id for known in resolution.plan.steps]
@@ -290,10 +305,9 @@ def check_order(resolution: Resolution) -> None:
     for known in resolution.steps:
         if known.id in waiting:
             place = waiting.index(known.id)
-            passed = [
-                other for other in waiting[:place] if not commutes(bounds[other], known.bound)
-            ]
-            assert passed in ([], waiting[:1])
+            apart = [name for name in waiting[:place] if not commutes(bounds[name], known.bound)]
+            for name in apart:
+                assert name == waiting[0] or lacks(bounds[name], world) & offered(known.bound)
             assert not place or lacks(bounds[waiting[0]], world)
             assert bool(place) == bool(known.moved)
             assert not known.inserted_for

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from dataevolver.columns import Columns, ColumnType, parse_path, parse_type
 from dataevolver.operators import TABLE, Bound, Fact, Port
-from dataevolver.solver.needs import UNKNOWN, arguments, holds
-from dataevolver.solver.paths import alike, kind_at, overlaps_any, root
+from dataevolver.solver.needs import UNKNOWN, arguments, declared_type, holds
+from dataevolver.solver.paths import alike, is_touched, kind_at, root
 from dataevolver.solver.resolution import State
 
 
@@ -57,12 +57,8 @@ def merge(bound: Bound, states: Sequence[State]) -> State:
 
 
 def written_ports(bound: Bound, columns: Columns) -> tuple[Port, ...]:
-    """The output ports, without those of an optional input that is not there."""
-    absent = {
-        port.column
-        for port in bound.inputs
-        if port.optional and kind_at(columns, port.column) is None
-    }
+    """The output ports, without those that are also inputs and not there."""
+    absent = {port.column for port in bound.inputs if kind_at(columns, port.column) is None}
     return tuple(port for port in bound.outputs if port.column not in absent)
 
 
@@ -89,9 +85,7 @@ def _columns(
 
 def output_type(bound: Bound, port: Port, columns: Columns) -> ColumnType:
     """The type that the step gives to one of its outputs."""
-    declared = port.type
-    if declared.startswith("$"):
-        declared = str(bound.parameters[declared[1:]])
+    declared = declared_type(bound, port)
     if declared == "same":
         return kind_at(columns, paired(bound, port)) or UNKNOWN
     kind = parse_type(declared)
@@ -170,7 +164,7 @@ def _stale(
         found = {
             name
             for name, paths in derived.items()
-            if name not in fresh and any(overlaps_any(path, changed) for path in paths)
+            if name not in fresh and any(is_touched(path, changed) for path in paths)
         }
         changed = found - stale
         stale |= found
@@ -194,12 +188,12 @@ def _survives(fact: Fact, bound: Bound, before: State, touched: Sequence[str]) -
     if _is_kept(fact, bound):
         return True
     if fact.subject != TABLE:
-        return not overlaps_any(fact.subject, touched)
+        return not is_touched(fact.subject, touched)
     if bound.operator.rows == "more":
         return False
     about = arguments(fact)
     if about:
-        return not any(overlaps_any(column, touched) for column in about)
+        return not any(is_touched(column, touched) for column in about)
     return not any(root(path, before.columns) in before.columns for path in touched)
 
 

@@ -9,7 +9,7 @@ from dataevolver.errors import Problem, SpecError, nearest
 from dataevolver.operators import TABLE, Fact
 from dataevolver.solver.effects import merge, read_paths, written_ports
 from dataevolver.solver.needs import holds
-from dataevolver.solver.paths import kind_at, overlaps, root
+from dataevolver.solver.paths import kind_at, root, touches
 from dataevolver.solver.resolution import Resolution, ResolvedStep, State
 
 _MARGIN = 12  # width of the words at the left
@@ -123,7 +123,7 @@ def _before(resolution: Resolution, step: ResolvedStep) -> Iterator[ResolvedStep
 
 def _writer(resolution: Resolution, step: ResolvedStep, path: str) -> str:
     for known in _before(resolution, step):
-        if any(overlaps(port.column, path) for port in known.bound.outputs):
+        if any(touches(port.column, path) for port in known.bound.outputs):
             return known.id
     return " and ".join(
         name for name, columns in resolution.sources.items() if root(path, columns) in columns

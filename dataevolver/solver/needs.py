@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dataevolver.columns import ColumnType, parse_type
-from dataevolver.operators import TABLE, Bound, Fact
-from dataevolver.solver.paths import covers, kind_at, overlaps, root
+from dataevolver.operators import TABLE, Bound, Fact, Port
+from dataevolver.solver.paths import covers, kind_at, root, touches
 from dataevolver.solver.resolution import State
 
 UNKNOWN = ColumnType(kind="other", sql="any")  # the type of an output that is declared `any`
@@ -39,9 +39,13 @@ def wants(bound: Bound) -> tuple[Need, ...]:
         lenient = port.optional
         found[Need(kind="column", subject=port.column, name=port.type, optional=lenient)] = None
         found[Need(kind="fresh", subject=port.column, optional=lenient)] = None
+    for port in bound.outputs:
+        if root(port.column) != port.column:  # inside a column: it is there, and keeps its type
+            kind = declared_type(bound, port).replace("same", "any")
+            found[Need(kind="column", subject=port.column, name=kind)] = None
     read = {port.column for port in bound.inputs}
-    for path in (*(port.column for port in bound.outputs), *bound.removes):
-        if path not in read and (path in bound.removes or root(path) != path):
+    for path in bound.removes:
+        if path not in read:
             found[Need(kind="column", subject=path, name="any")] = None
     for fact in bound.requires:
         found[
@@ -65,10 +69,13 @@ def is_met(need: Need, state: State) -> bool:
 
 
 def unmet(needs: Iterable[Need], state: State) -> tuple[Need, ...]:
-    """The needs that the state does not meet; of a missing column nothing else is asked."""
+    """The needs that the state does not meet; of each column only the first."""
     missing = [need for need in needs if not is_met(need, state)]
-    absent = {need.subject for need in missing if need.kind == "column"}
-    return tuple(need for need in missing if need.kind == "column" or need.subject not in absent)
+    absent: dict[str, Need] = {}
+    for need in missing:
+        if need.kind == "column":
+            absent.setdefault(need.subject, need)
+    return tuple(need for need in missing if absent.get(need.subject, need) is need)
 
 
 def holds(fact: Fact, facts: Iterable[Fact]) -> bool:
@@ -90,6 +97,11 @@ def accepts(declared: str, kind: ColumnType) -> bool:
     if declared == "number":
         return kind.kind == "integer"
     return parse_type(declared) == kind
+
+
+def declared_type(bound: Bound, port: Port) -> str:
+    """The type that a port declares, with the parameter that it may name filled in."""
+    return str(bound.parameters[port.type[1:]]) if port.type.startswith("$") else port.type
 
 
 def reads(bound: Bound) -> tuple[str, ...]:
@@ -134,7 +146,7 @@ def _minds_no_rows(step: Bound, other: Bound) -> bool:
 
 def _disturbs(writer: Bound, other: Bound) -> bool:
     return any(
-        overlaps(written, touched)
+        touches(written, touched)
         for written in writes(writer)
         for touched in (*reads(other), *writes(other))
     )

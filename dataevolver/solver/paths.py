@@ -23,21 +23,21 @@ def kind_at(columns: Columns, path: str) -> ColumnType | None:
     return type_at(columns, parsed) if parsed else None
 
 
-def overlaps(left: str, right: str) -> bool:
-    """Whether writing one may change what reading the other gives."""
-    first, second = parse_path(left), parse_path(right)
+def touches(written: str, read: str) -> bool:
+    """Whether writing the one may change what reading the other gives."""
+    first, second = parse_path(written), parse_path(read)
     if first is None or second is None or first.column != second.column:
-        return left == right
+        return written == read
     if not first.field or not second.field:
         return True
     if first.field != second.field:
-        return _selects_by(first, second.field) or _selects_by(second, first.field)
+        return second.where is not None and second.where[0] == first.field
     return not _are_apart(first, second)
 
 
-def overlaps_any(path: str, others: Iterable[str]) -> bool:
-    """Whether the path overlaps one of the others."""
-    return any(overlaps(path, other) for other in others)
+def is_touched(read: str, written: Iterable[str]) -> bool:
+    """Whether writing any of these may change what reading the path gives."""
+    return any(touches(path, read) for path in written)
 
 
 def covers(wide: str, narrow: str) -> bool:
@@ -54,10 +54,6 @@ def alike(left: str, right: str) -> bool:
     if first is None or second is None:
         return left == right
     return (first.column, first.field, first.each) == (second.column, second.field, second.each)
-
-
-def _selects_by(path: ColumnPath, field: str) -> bool:
-    return path.where is not None and path.where[0] == field
 
 
 def _are_apart(first: ColumnPath, second: ColumnPath) -> bool:

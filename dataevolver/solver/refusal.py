@@ -36,7 +36,7 @@ def _problems(point: Point, supply: Supply) -> Iterator[Problem]:
     """What the next step lacks: what cannot be had at all, else what cannot be had together."""
     first = point.waiting[0]
     missing = unmet(first.needs, point.state)
-    known = ways(missing, point, supply, point.waiting[1:], met_too=False)
+    known = ways(missing, point, supply)
     had = reachable(known, point)
     hopeless = [need for need in missing if need not in had]
     chain = _Chain(point=point, supply=supply, known=known, had=had)

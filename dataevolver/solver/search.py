@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from dataevolver.solver.needs import unmet
+from dataevolver.solver.needs import Need, unmet
 from dataevolver.solver.points import Point, serve
 from dataevolver.solver.supply import Supply
 from dataevolver.solver.ways import Action, possible, reachable, take, ways
@@ -78,30 +78,32 @@ def _needed_now(point: Point, supply: Supply) -> Iterator[tuple[Action | None, P
     if not missing:
         yield None, serve(point, first)
         return
-    known = ways(missing, point, supply, point.waiting[1:], met_too=False)
+    known = ways(missing, point, supply)
     had = reachable(known, point)
     if had.issuperset(missing):
         yield from _taken(point, possible(known, had))
 
 
 def _needed_later(point: Point, supply: Supply) -> Iterator[tuple[Action | None, Point]]:
-    """As `_needed_now`, and what any step that waits may ask for later is inserted already."""
+    """As `_needed_now`, but what any waiting step may ask for later can be inserted already. What
+    can run goes on being able to: else a step could be made to lack what another then gives it.
+    """
     if not _can_be_had(point, supply):
         return
     first = point.waiting[0]
     missing = unmet(first.needs, point.state)
     if not missing:
         yield None, serve(point, first)
-    stops = point.waiting[1:] if missing else ()
-    goals = (need for stop in point.waiting for need in stop.needs)
-    known = ways(goals, point, supply, point.waiting, met_too=True)
-    later = [action for action in possible(known, reachable(known, point)) if action.stop is None]
-    brought = ways(missing, point, supply, stops, met_too=False)
-    now = [action for action in possible(brought, reachable(brought, point)) if action.stop]
-    yield from _taken(point, (*now, *later))
+    known = ways(missing, point, supply)
+    now = [action for action in possible(known, reachable(known, point)) if action.stop]
+    known = ways(_all_needs(point), point, supply, ever=True)
+    later = [action for action in possible(known, reachable(known, point)) if not action.stop]
+    for action, following in _taken(point, (*now, *later)):
+        if missing or not unmet(first.needs, following.state):
+            yield action, following
 
 
-def _taken(point: Point, actions: tuple[Action, ...]) -> Iterator[tuple[Action | None, Point]]:
+def _taken(point: Point, actions: Iterable[Action]) -> Iterator[tuple[Action | None, Point]]:
     for action in actions:
         following = take(point, action, point.waiting[0].step.id)
         if following is not None:
@@ -109,8 +111,10 @@ def _taken(point: Point, actions: tuple[Action, ...]) -> Iterator[tuple[Action |
 
 
 def _can_be_had(point: Point, supply: Supply) -> bool:
-    """Whether each need of each waiting step can be had when nothing ends: if not, no order works."""
-    goals = [need for stop in point.waiting for need in stop.needs]
-    return reachable(ways(goals, point, supply, point.waiting, met_too=True), point).issuperset(
-        goals
-    )
+    """Whether each need of each waiting step can be had at some time; if not, no order works."""
+    goals = _all_needs(point)
+    return reachable(ways(goals, point, supply, ever=True), point).issuperset(goals)
+
+
+def _all_needs(point: Point) -> list[Need]:
+    return [need for stop in point.waiting for need in stop.needs]

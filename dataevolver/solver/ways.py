@@ -33,12 +33,11 @@ class Action:
 Ways = Mapping[Need, tuple[Action, ...]]
 
 
-def ways(
-    goals: Iterable[Need], point: Point, supply: Supply, stops: Sequence[Stop], *, met_too: bool
-) -> Ways:
-    """All that could give the goals, and what that needs in turn. `stops` may be brought forward.
+def ways(goals: Iterable[Need], point: Point, supply: Supply, *, ever: bool = False) -> Ways:
+    """All that could give the goals before the next step, and what that needs in turn.
 
-    What holds already is followed only with `met_too`: an action in between may end it.
+    With `ever`, all that could give them at any time: waiting steps in any order, and also what
+    holds now, since an action in between may end it.
     """
     found: dict[Need, tuple[Action, ...]] = {}
     pending = deque(goals)
@@ -49,8 +48,8 @@ def ways(
         met = _is_met(need, point)
         actions: list[Action] = []
         if not met:
-            actions.extend(_brought(need, stops))
-        if not met or met_too:
+            actions.extend(_brought(need, point, ever))
+        if not met or ever:
             actions.extend(_added(need, point, supply))
         found[need] = tuple(actions)
         pending.extend(wanted for action in actions for wanted in action.needs)
@@ -113,8 +112,8 @@ def overwrites(bound: Bound, point: Point) -> str:
 
 
 def hindrance(point: Point, action: Action) -> Stop | None:
-    """The waiting step that a step may not pass: they do not commute. Only the next step may be
-    passed by what it asks for.
+    """The waiting step that a step may not pass: they do not commute, and it is not the one for
+    which the step is brought forward.
     """
     if action.stop is None:
         return None
@@ -122,9 +121,23 @@ def hindrance(point: Point, action: Action) -> Stop | None:
         if other is action.stop:
             return None
         asked_for = position == 0 and not action.makes_way
-        if not asked_for and not commute(other.bound, action.stop.bound):
+        if not asked_for and not _may_pass(point, action.stop, position):
             return other
     return None
+
+
+def _may_pass(point: Point, stop: Stop, position: int) -> bool:
+    """Whether a step commutes with the one that waits at the position, or gives that what it lacks
+    and what no step before it gives.
+    """
+    other = point.waiting[position]
+    if commute(other.bound, stop.bound):
+        return True
+    earlier = point.waiting[:position]
+    return any(
+        gives(stop.bound, need) and not any(gives(known.bound, need) for known in earlier)
+        for need in unmet(other.needs, point.state)
+    )
 
 
 def _is_met(need: Need, point: Point) -> bool:
@@ -133,15 +146,15 @@ def _is_met(need: Need, point: Point) -> bool:
     return is_met(need, point.state)
 
 
-def _brought(need: Need, stops: Sequence[Stop]) -> Iterator[Action]:
-    for position, stop in enumerate(stops):
+def _brought(need: Need, point: Point, ever: bool) -> Iterator[Action]:
+    for position, stop in enumerate(point.waiting):
         turn = need.kind == "turn" and stop.step.id == need.subject
-        if stop.only_asks or not (turn or gives(stop.bound, need)):
+        if stop.only_asks or not (ever or position) or not (turn or gives(stop.bound, need)):
             continue
         ahead = tuple(
-            Need(kind="turn", subject=other.step.id)
-            for other in stops[:position]
-            if not commute(other.bound, stop.bound)
+            Need(kind="turn", subject=point.waiting[before].step.id)
+            for before in range(1, 0 if ever else position)
+            if not _may_pass(point, stop, before)
         )
         yield Action(
             key=f"step {stop.step.id}",
