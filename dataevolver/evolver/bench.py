@@ -141,6 +141,10 @@ def _situation(material: Material, trial: Trial, chance: random.Random) -> Situa
         exemplars=material.split.guide,
         findings=_findings(evaluation) if evaluation is not None else (),
         random=chance,
+        sources={
+            **{name: read.columns for name, read in _other_sources(material, trial.plan).items()},
+            trial.plan.source: sample.source.columns,
+        },
     )
 
 
