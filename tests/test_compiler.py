@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from small_operators import columns
+from workbench import compile_text
 
 from dataevolver.compiler import CompiledPlan
 from dataevolver.compiler.checking import complaint_about_expression
 from dataevolver.compiler.layout import indent, tidy
 from dataevolver.errors import CompileError
-from case_files import cases
-from small_operators import columns
-from workbench import compile_text
 
 UPPER = {
     "parameters": {"column": "column"},

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from small_operators import operator
 
 from dataevolver.columns import Columns
 from dataevolver.compiler import CompiledPlan, compile_plan
@@ -19,7 +20,6 @@ from dataevolver.project import Target
 from dataevolver.runner import RunResult, run
 from dataevolver.solver import solve
 from dataevolver.sources.shapes import Observer, arrow_type, columns_of
-from small_operators import operator
 
 Row = Mapping[str, Any]
 HEAD = "dve: 1\nplan: prepare\nsource: raw\nexemplars: expert\n"
