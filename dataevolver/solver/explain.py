@@ -122,11 +122,16 @@ def _before(resolution: Resolution, step: ResolvedStep) -> Iterator[ResolvedStep
 
 
 def _writer(resolution: Resolution, step: ResolvedStep, path: str) -> str:
+    """The last step that wrote what the path names, else the sources that it comes from."""
+    reached = set(step.inputs)
     for known in _before(resolution, step):
         if any(touches(port.column, path) for port in known.bound.outputs):
             return known.id
+        reached.update(known.inputs)
     return " and ".join(
-        name for name, columns in resolution.sources.items() if root(path, columns) in columns
+        name
+        for name, columns in resolution.sources.items()
+        if name in reached and root(path, columns) in columns
     )
 
 

@@ -73,9 +73,10 @@ class Point:
         )
 
 
-def identity(bound: Bound) -> str:
-    """Equal for the same operator with the same parameters."""
-    return f"{bound.operator.name} {fingerprint(dict(bound.parameters))}"
+def identity(bound: Bound, but: str = "") -> str:
+    """Equal for the same operator with the same parameters, `but` one of them."""
+    parameters = {name: value for name, value in bound.parameters.items() if name != but}
+    return f"{bound.operator.name} {fingerprint(parameters)}"
 
 
 def serve(point: Point, stop: Stop, put_before: str = "") -> Point:

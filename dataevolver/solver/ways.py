@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from dataevolver.operators import Bound
+from dataevolver.operators import Bound, Value, bind
 from dataevolver.solver.needs import Need, commute, is_met, unmet, wants
 from dataevolver.solver.paths import root
 from dataevolver.solver.points import Point, Stop, identity, place, repeatable, serve
@@ -26,8 +27,8 @@ class Action:
 
     @property
     def cost(self) -> float:
-        """Of what is inserted: steps of the plan run anyway."""
-        return 0.0 if self.stop else sum(bound.operator.cost for bound in self.bounds)
+        """Of what is inserted, by column: steps of the plan run anyway."""
+        return 0.0 if self.stop else sum(_cost(bound) for bound in self.bounds)
 
 
 Ways = Mapping[Need, tuple[Action, ...]]
@@ -72,14 +73,48 @@ def reachable(known: Ways, point: Point) -> frozenset[Need]:
 
 
 def possible(known: Ways, had: Collection[Need]) -> tuple[Action, ...]:
-    """Each action whose needs can be had, once, in the order in which the needs came up."""
+    """Each action whose needs can be had, once, in the order in which the needs came up; then those
+    that do the work of several, an operator on all the columns on which it is wanted.
+    """
     actions: dict[str, Action] = {}
     for offered in known.values():
         for action in offered:
             earlier = actions.get(action.key)
             if earlier is None or (earlier.makes_way and not action.makes_way):
                 actions[action.key] = action
-    return tuple(action for action in actions.values() if all(need in had for need in action.needs))
+    can_run = [action for action in actions.values() if all(need in had for need in action.needs)]
+    return (*can_run, *_joined(can_run))
+
+
+def _joined(actions: Iterable[Action]) -> Iterator[Action]:
+    """One action for those that differ only in the columns that one operator is given."""
+    groups: dict[str, list[Bound]] = {}
+    for action in actions:
+        several = (
+            action.stop is None and not action.repeats and _columns_parameter(action.bounds[0])
+        )
+        if several:
+            bound = action.bounds[0]
+            groups.setdefault(identity(bound, but=several), []).append(bound)
+    for bounds in groups.values():
+        name = _columns_parameter(bounds[0])
+        listed = (cast(Sequence[Value], bound.parameters[name]) for bound in bounds)
+        columns = tuple(dict.fromkeys(column for values in listed for column in values))
+        if len(bounds) > 1:
+            bound = bind(bounds[0].operator, {**bounds[0].parameters, name: columns})
+            yield Action(key=f"insert {identity(bound)}", bounds=(bound,), needs=wants(bound))
+
+
+def _columns_parameter(bound: Bound) -> str:
+    """The parameter that takes the columns, or an empty text when none does or several do."""
+    names = [known.name for known in bound.operator.parameters if known.type == "columns"]
+    return names[0] if len(names) == 1 and bound.parameters[names[0]] is not None else ""
+
+
+def _cost(bound: Bound) -> float:
+    name = _columns_parameter(bound)
+    count = len(cast(Sequence[Value], bound.parameters[name])) if name else 1
+    return bound.operator.cost * count
 
 
 def take(point: Point, action: Action, put_before: str) -> Point | None:
