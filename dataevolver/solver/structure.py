@@ -39,8 +39,12 @@ def check_structure(
 
 
 def check_together(plan: Plan, bounds: Mapping[str, Bound]) -> tuple[Problem, ...]:
-    """Steps that may not be in one plan, or not in two branches that join."""
-    return (*_check_conflicts(plan, bounds), *_check_joins(plan, bounds))
+    """Steps that may not be in one plan, or not in two branches that join, or not as they are."""
+    return (
+        *_check_conflicts(plan, bounds),
+        *_check_joins(plan, bounds),
+        *_check_ports(plan, bounds),
+    )
 
 
 def check_union(step: Step, bound: Bound, states: Sequence[State]) -> tuple[Problem, ...]:
@@ -172,6 +176,23 @@ def _check_joins(plan: Plan, bounds: Mapping[str, Bound]) -> Iterator[Problem]:
                         place=step.place,
                         hint="write it in one branch, or rename it in one before they join",
                     )
+
+
+def _check_ports(plan: Plan, bounds: Mapping[str, Bound]) -> Iterator[Problem]:
+    for step in plan.steps:
+        bound = bounds[step.id]
+        outputs = [port.column for port in bound.outputs]
+        for name in dict.fromkeys(name for name in outputs if outputs.count(name) > 1):
+            yield Problem(
+                message=f'step "{step.id}" writes column "{name}" twice',
+                place=step.place_of("with"),
+            )
+        for name in bound.removes:
+            if root(name) != name:
+                yield Problem(
+                    message=f'step "{step.id}" removes "{name}", which is not a whole column',
+                    place=step.place_of("with"),
+                )
 
 
 def _upstream(plan: Plan) -> dict[str, frozenset[str]]:
