@@ -137,8 +137,10 @@ def bind(operator: Operator, arguments: Mapping[str, Value]) -> Bound:
     """Fill in parameters. The arguments must have been checked (`plans.check_arguments`)."""
     values: dict[str, Value] = {}
     for parameter in operator.parameters:
-        value = arguments.get(parameter.name, parameter.default)
-        values[parameter.name] = _substitute(value, values) if isinstance(value, str) else value
+        given = parameter.name in arguments
+        value = arguments[parameter.name] if given else parameter.default
+        derived = isinstance(value, str) and not given  # a text that was given may hold any `$`
+        values[parameter.name] = _substitute(str(value), values) if derived else value
     return Bound(
         operator=operator,
         parameters=values,

@@ -213,7 +213,7 @@ def _compete(runner: _Runner, base: Evaluation, size: int, looks: int, bench: Be
         trial=trial,
         comparison=comparison,
         accepted=comparison.accepted,
-        is_out=comparison.change + _BEHIND * comparison.error <= 0,
+        is_out=comparison.change + _BEHIND * comparison.error < 0,
     )
 
 

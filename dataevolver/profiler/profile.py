@@ -24,7 +24,18 @@ from dataevolver.profiler.rows import Row, kind_of, row_text
 from dataevolver.profiler.text import FUNCTION_WORDS, MEASURES, measure_text
 from dataevolver.profiler.words import magnitudes, words
 
-_BROKEN = frozenset({"empty", "mojibake"})  # defects in themselves, however few
+# Defects in themselves, however few, where the exemplars have none of it.
+_BROKEN = frozenset(
+    {
+        "empty",
+        "html_entities",
+        "html_tags",
+        "invisible_characters",
+        "mojibake",
+        "outer_space",
+        "stray_spaces",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
