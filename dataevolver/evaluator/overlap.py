@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 
-from dataevolver.profiler import words
+from dataevolver.profiler import remembered, words
 
 RUN = 5  # words of a shingle
 LEAK = 8  # words of a run that means contamination
@@ -15,7 +14,7 @@ HALF = 0.5  # of a text's shingles: a near-duplicate or a copy
 _CROWD = 200  # texts of one shingle that are looked at; more are near-duplicates anyway
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def shingles(text: str, size: int = RUN) -> frozenset[int]:
     """64-bit codes of the word runs; a shorter text is one run of all its words."""
     found = words(text.lower())

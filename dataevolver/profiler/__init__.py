@@ -2,6 +2,7 @@
 
 from dataevolver.profiler.attributes import Attribute, Definition, Matrix
 from dataevolver.profiler.language import UNKNOWN, language_of
+from dataevolver.profiler.memory import remembered
 from dataevolver.profiler.profile import Attributes, mine_attributes, profile
 from dataevolver.profiler.relations import Relation
 from dataevolver.profiler.rows import (
@@ -41,6 +42,7 @@ __all__ = [
     "mine_attributes",
     "plain_text",
     "profile",
+    "remembered",
     "row_text",
     "skeleton",
     "summarise",

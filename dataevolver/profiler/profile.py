@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from dataevolver.profiler.attributes import (
     relation_texts,
 )
 from dataevolver.profiler.language import UNKNOWN, language_of
+from dataevolver.profiler.memory import remembered
 from dataevolver.profiler.phrases import count_phrases
 from dataevolver.profiler.relations import obeys
 from dataevolver.profiler.rows import Row, kind_of, row_text
@@ -175,7 +175,7 @@ def _fill_phrases(definition: Definition, view: _View) -> Matrix:
     return _columns(columns, len(view.rows))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _phrases_in(text: str, phrases: tuple[str, ...]) -> int:
     return count_phrases(text, phrases)
 
@@ -276,7 +276,7 @@ def _fill_pairs(definition: Definition, view: _View) -> Matrix:
     return _columns(columns, len(view.rows))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _content_words(text: str) -> frozenset[str]:
     return frozenset(words(text.lower())) - FUNCTION_WORDS
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from dataevolver.profiler.memory import remembered
 from dataevolver.profiler.words import byte_classes, encoded, lines_of, words
 
 READ = 50_000  # characters of a text that are measured; its length is exact
@@ -113,7 +113,7 @@ _STRAY_SPACE = re.compile(r" {2}|\t|[ ]\n|\n{3}")
 _ENDINGS = frozenset(".!?)\"'`}];>”’»。！？｡।؟…")
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered
 def measure_text(text: str) -> tuple[float, ...]:
     """The value of each of `MEASURES`, in that order; a text longer than `READ` by its beginning."""
     read = text[:READ]

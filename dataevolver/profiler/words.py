@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dataevolver.profiler.memory import remembered
+
 # Scripts written without spaces: each of their letters counts as one word.
 _SPACELESS = "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u1000-\u102a\u1780-\u17b3\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0970-\u0dff"
@@ -26,7 +28,7 @@ def words(text: str) -> list[str]:
     return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered
 def magnitudes(text: str) -> tuple[float, ...]:
     """The numbers in order, without sign: `-1,000.50` reads as 1000.5."""
     return tuple(float(found.replace(",", "")) for found in _NUMBER.findall(text))
