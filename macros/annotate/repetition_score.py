@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-AT_ONCE = 4_000_000  # characters: bounds memory at about 200 MB
+AT_ONCE = 500_000  # characters: the arrays of so many stay in the cache
 GAP, LETTER, ALONE = 0, 1, 2  # between words; part of a word; a word of its own
 SPACELESS = ((0x0E00, 0x0F00), (0x1000, 0x10A0), (0x1780, 0x1800), (0x3005, 0x3008), (0x3040, 0x3100), (0x31F0, 0x3200), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0xFF66, 0xFFA0), (0x20000, 0x323B0))  # fmt: skip
 STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -87,9 +87,12 @@ def _changed(values):
 
 def _mixed(values):
     """The bits of each number spread over all 64 (the finaliser of splitmix64)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    values = values ^ (values >> np.uint64(30))
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values
 
 
 @cache
@@ -106,6 +109,7 @@ def _kinds(unit):
         return kinds
     letters = [code for code in range(0x20000) if unicodedata.category(chr(code))[0] in "LMN"]
     kinds[letters] = LETTER
+    kinds[0xFE00:0xFE10] = GAP  # variation selectors belong to symbols
     for first, last in SPACELESS:
         block = kinds[first:last]
         block[(block == LETTER) | (first >= 0x20000)] = ALONE

@@ -7,12 +7,12 @@
 \p{Han}\p{Hiragana}\p{Katakana}\x{30fc}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 {%- endset -%}
 
-{%- set spaced_letter -%}
-(?:[^\P{L}{{ spaceless }}]|\p{M})
+{%- set letter -%}
+[^\P{L}{{ spaceless }}]
 {%- endset -%}
 
 {%- set word -%}
-[{{ spaceless }}]\p{M}*|{{ spaced_letter }}+(?:['’]{{ spaced_letter }}+)?|\d+(?:[.,]\d+)*
+[{{ spaceless }}]\p{M}*|{{ letter }}(?:{{ letter }}|\p{M})*(?:['’](?:{{ letter }}|\p{M})+)?|\d+(?:[.,]\d+)*
 {%- endset -%}
 
 {#- Horizontal whitespace but the space itself. -#}
