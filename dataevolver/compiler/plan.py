@@ -33,14 +33,15 @@ def compile_plan(resolution: Resolution, templates: jinja2.Environment) -> Compi
         made_by[group[-1].id] = name
         columns[name] = group[-1].after.columns
     last = segments[-1] if segments else None
-    source = resolution.plan.source
     return CompiledPlan(
         plan=resolution.plan,
         sources=dict(resolution.sources),
         segments=tuple(segments),
-        output=last.name if last else source,
-        columns=last.columns if last else resolution.sources[source],
-        fingerprint=fingerprint([[one.name, one.inputs, one.digest] for one in segments]),
+        output=last.name if last else resolution.plan.source,
+        columns=resolution.columns,
+        fingerprint=fingerprint(
+            [list(resolution.columns), [[one.name, one.inputs, one.digest] for one in segments]]
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from dataevolver.profiler import Row
 
 Propose = Callable[[Situation], Sequence[Proposal]]
 Operators = Mapping[str, NewOperator]
+_LOOKED_AT = 3  # proposals asked for, for each child: some change nothing
 _BEHIND = 1.645  # a child whose gain is below 0 with 95 % certainty leaves the race
 
 
@@ -107,11 +108,13 @@ def evolve(
     search = _Search(incumbent=first, experience=experience)
     yield Generation(number=0, rounds=(), incumbent=first)
     while not (reason := _stop(search, budget, bench.clock() - began)):
-        proposals = propose(_situation(search, bench, chance, budget))
-        if not proposals:
+        search = replace(search, number=search.number + 1)
+        runners, tried = _line_up(search, bench, propose, chance, budget)
+        search = replace(search, tried=search.tried | tried)
+        if not runners:
             reason = "nothing is left to try"
             break
-        search = _turn(replace(search, number=search.number + 1), proposals, bench, budget)
+        search = _turn(search, runners, bench, budget)
         done = tuple(item for item in search.rounds if item.number == search.number)
         yield Generation(number=search.number, rounds=done, incumbent=search.incumbent)
     yield Generation(number=search.number, rounds=(), incumbent=search.incumbent, stopped=reason)
@@ -130,18 +133,54 @@ def _stop(search: _Search, budget: Budget, seconds: float) -> str:
     return ""
 
 
+def _line_up(
+    search: _Search, bench: Bench, propose: Propose, chance: random.Random, budget: Budget
+) -> tuple[list[_Runner], frozenset[str]]:
+    """The round's children, and the fingerprints of all that were looked at.
+
+    A change that changes no row of the first heat is no child, unless it is hygiene, whose rows
+    may be rare; others take its place.
+    """
+    size = budget.sizes[0]
+    incumbent = search.incumbent
+    base = bench.attempt(incumbent.plan, incumbent.operators, size).prepared
+    lined_up: list[_Runner] = []
+    tried: set[str] = set()
+    while len(lined_up) < budget.children:
+        known = replace(search, tried=search.tried | tried)
+        proposals = propose(_situation(known, bench, chance, budget))
+        for proposal in proposals:
+            if len(lined_up) == budget.children:
+                break
+            tried.add(proposal.fingerprint)
+            runner = _enter(search, proposal)
+            if proposal.free or _has_effect(runner, base, size, bench):
+                lined_up.append(runner)
+        if not proposals:
+            break
+    return lined_up, frozenset(tried)
+
+
+def _has_effect(runner: _Runner, base: Sequence[Row], size: int, bench: Bench) -> bool:
+    """A plan that cannot run has one: its failure is worth a round."""
+    if runner.plan is None:
+        return True
+    trial = bench.attempt(runner.plan, runner.operators, size)
+    return trial.evaluation is None or list(trial.prepared) != list(base)
+
+
 def _situation(search: _Search, bench: Bench, chance: random.Random, budget: Budget) -> Situation:
     return replace(
         bench.situate(search.incumbent, chance),
         rounds=search.rounds,
         tried=search.tried,
         experience=search.experience,
-        children=budget.children,
+        children=_LOOKED_AT * budget.children,
     )
 
 
-def _turn(search: _Search, proposals: Sequence[Proposal], bench: Bench, budget: Budget) -> _Search:
-    runners = _race([_enter(search, proposal) for proposal in proposals], search, bench, budget)
+def _turn(search: _Search, lined_up: Sequence[_Runner], bench: Bench, budget: Budget) -> _Search:
+    runners = _race(lined_up, search, bench, budget)
     incumbent, runners = _confirm(runners, search.incumbent, bench, budget)
     rounds = tuple(_round(search.number, runner) for runner in runners)
     experience = search.experience
@@ -151,7 +190,6 @@ def _turn(search: _Search, proposals: Sequence[Proposal], bench: Bench, budget: 
         search,
         incumbent=incumbent,
         rounds=(*search.rounds, *rounds),
-        tried=search.tried | {proposal.fingerprint for proposal in proposals},
         experience=experience,
         misses=search.misses + 1 if incumbent is search.incumbent else 0,
     )

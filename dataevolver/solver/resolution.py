@@ -46,3 +46,18 @@ class Resolution:
     plan: Plan
     sources: Mapping[str, Columns]  # of each source that is read
     steps: tuple[ResolvedStep, ...]  # in the order in which they run
+
+    @property
+    def columns(self) -> Columns:
+        """Of the output. What an inserted step computed for another step's use is not part of it."""
+        if not self.steps:
+            return self.sources[self.plan.source]
+        made: set[str] = set()
+        for step in self.steps:
+            if step.inserted_for:
+                made.update(name for name in step.after.columns if name not in step.before.columns)
+            else:
+                made.difference_update(port.column for port in step.bound.outputs)
+        return {
+            name: kind for name, kind in self.steps[-1].after.columns.items() if name not in made
+        }
