@@ -219,7 +219,7 @@ def test_experience_keeps_counts_and_means() -> None:
 
 def test_an_operator_that_addresses_what_is_off_gets_bounds_from_the_exemplars() -> None:
     exemplars = exemplar_rows()
-    rows = [dict(row) for row in exemplars[:20]]
+    rows = [{**row, "answer": row["answer"] * 9} for row in exemplars[:20]]
     off = Finding(attribute="answer.words", group="length", column="answer", gap=0.5, lower=0.4)
     catalog = {"filter_words": CATALOG["filter_words"]}
     now = situation(EMPTY, rows, findings=(off,), sources={}, catalog=catalog)

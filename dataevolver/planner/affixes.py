@@ -20,6 +20,7 @@ from dataevolver.planner.declaring import (
     operator_word,
     text_examples,
 )
+from dataevolver.planner.formats import NumberStyle, write_number
 from dataevolver.planner.likeness import NUMBER
 from dataevolver.planner.proposals import NewOperator
 from dataevolver.yamlfile import Plain
@@ -29,11 +30,13 @@ _RARE = 0.1  # times its share of the rows is the most that exemplars may carry
 _LONGEST_OPENING = 60
 _LONGEST_ENDING = 160
 _MOST_PHRASES = 8
+_FEW_WORDS = 3  # of an opening that ends in a full stop or comma: "Of course."
 _REDUNDANT = 0.7  # of the endings' contents must stand in the text before
 OPENING = (r"^\s*(?:", r")\s*")  # around the phrases' patterns, joined by |
 ENDING = (r"\s*(?:", rf")[^\n]{{0,{_LONGEST_ENDING}}}\s*\z")
 _OPENING = re.compile(rf"\s*([^\n:!,.]{{1,{_LONGEST_OPENING}}}(?:[:!,.](?=\s)|:(?=\S)))[^\S\n]*")
 _LAST = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n](?:[^.!?\n]|[.!?](?=[^\sA-Z]))*[.!?]*\s*)$")
+_MARKUP = re.compile(r"<[^<>]+>|&\w+;")
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
@@ -140,9 +143,13 @@ def last_sentence(text: str) -> str:
 
 
 def _opening_phrase(text: str) -> str:
-    """The opening with its digits as 0; a bare `1.` is a list's marker and no opening."""
+    """The opening with its digits as 0; the `1.` of a list, markup and statements are none."""
     found = _OPENING.match(text)
-    return re.sub(r"\d+", "0", found[1]) if found and re.search(r"[^\W\d_]", found[1]) else ""
+    if found is None or _MARKUP.search(found[1]) or not re.search(r"[^\W\d_]", found[1]):
+        return ""
+    phrase = re.sub(r"\d+", "0", found[1])
+    is_statement = phrase[-1] in ".," and (len(phrase.split()) > _FEW_WORDS or "0" in phrase)
+    return "" if is_statement else phrase
 
 
 def _distinctive(
@@ -183,12 +190,19 @@ def _redundancy(values: Sequence[str], phrase: str) -> float:
         total += 1
         before = text[: text.rfind(sentence)]
         rest = sentence[len(phrase) :]
-        tokens = NUMBER.findall(rest) or [
-            word for word in _TOKEN.findall(rest) if word[0].isalnum()
-        ]
-        said = set(NUMBER.findall(before)) | set(_TOKEN.findall(before))
-        told += sum(token in said for token in tokens) / len(tokens) if tokens else 1.0
+        wanted = _numbers(rest) or _words(rest)
+        said = _numbers(before) | _words(before)
+        told += len(wanted & said) / len(wanted) if wanted else 1.0
     return told / total if total else 0.0
+
+
+def _numbers(text: str) -> set[str]:
+    """In one style: 93 and 93.0 say the same."""
+    return {write_number(number, NumberStyle()) or number for number in NUMBER.findall(text)}
+
+
+def _words(text: str) -> set[str]:
+    return {token for token in _TOKEN.findall(text) if token[0].isalpha()}
 
 
 def _as_pattern(phrase: str) -> str:

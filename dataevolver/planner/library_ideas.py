@@ -4,45 +4,124 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from dataevolver.operators import Operator, Parameter, Value
 from dataevolver.planner.declaring import operator_word
 from dataevolver.planner.proposals import Finding, Idea, Situation
 from dataevolver.plans import Step
-from dataevolver.profiler import Summary, summarise
+from dataevolver.profiler import Row, Summary, summarise
 
 _OFF = 0.01  # lower bound of an attribute's H from which an operator is tried against it
+_VAGUE = 0.3  # promise of an operator that addresses the group of what is off,
+_EXACT = 0.9  # and of one that names the measure itself
+GROUPS = frozenset(
+    [
+        "length",
+        "casing",
+        "characters",
+        "encoding",
+        "markup",
+        "structure",
+        "language",
+        "repetition",
+        "completeness",
+        "boilerplate",
+        "answer_format",
+        "schema",
+        "cross_field",
+        "duplicates",
+        "conversation",
+        "relation",
+    ]
+)
 _FLOORED = ("min", "p01", "p05")
 _CEILED = ("p95", "p99", "max")
 _MOST_VARIANTS = 3
-_TIDYING = 0.5  # an operator from the catalog may or may not touch what is off
-
-# What `suggest` may say of one parameter, in words for the rationale.
-Choice = tuple[Value, str]
 
 
-def library_ideas(situation: Situation) -> tuple[Idea, ...]:
-    """An idea for each operator, columns and suggested values that address what is off."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """An operator, what it may mend, and whether it says so of the very measure."""
+
+    operator: Operator
+    findings: tuple[Finding, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sides:
+    exemplars: Summary
+    rows: Summary
+
+
+def library_ideas(situation: Situation, rows: Sequence[Row]) -> tuple[Idea, ...]:
+    """An idea for each operator, columns and suggested values that address what is off in `rows`."""
     off = [finding for finding in situation.findings if finding.lower >= _OFF]
-    exemplars = summarise(situation.exemplars)
-    ideas: list[Idea] = []
-    for operator in situation.catalog.values():
-        found = [finding for finding in off if addresses(operator, finding)]
-        if found and operator.language != "llm" and "evolved" not in operator.tags:
-            ideas.extend(_variants(operator, found, exemplars))
-    return tuple(ideas)
+    if not off:
+        return ()
+    sides = _Sides(exemplars=summarise(situation.exemplars), rows=summarise(rows))
+    cases = [
+        case
+        for operator in situation.catalog.values()
+        if operator.language != "llm" and "evolved" not in operator.tags
+        for case in _cases(operator, off)
+    ]
+    ideas = [(case, _variants(case, sides)) for case in cases]
+    return (*_tidying(ideas), *(idea for _, variants in ideas for idea in variants))
 
 
-def addresses(operator: Operator, finding: Finding) -> bool:
-    """Whether the operator says that it can move that attribute or its group."""
-    return bool({finding.group, finding.attribute} & set(operator.addresses))
+def _cases(operator: Operator, off: Sequence[Finding]) -> list[_Case]:
+    """What is off and addressed by name; else what is off in a group that is addressed."""
+    addressed = set(operator.addresses)
+    named = addressed - GROUPS  # `characters` is a group and also a measure of another one
+    exact = tuple(
+        finding
+        for finding in off
+        if {finding.attribute, finding.attribute.rpartition(".")[2]} & named
+    )
+    vague = tuple(finding for finding in off if finding.group in addressed)
+    found = exact or vague
+    return [_Case(operator=operator, findings=found, exact=bool(exact))] if found else []
 
 
-def _variants(operator: Operator, findings: Sequence[Finding], exemplars: Summary) -> list[Idea]:
+def _tidying(ideas: Sequence[tuple[_Case, Sequence[Idea]]]) -> list[Idea]:
+    """One idea of everything that cleans just what is off: alone each may drown in the noise."""
+    covered: set[str] = set()
+    chosen: list[tuple[int, str, Idea]] = []
+    for case, variants in sorted(ideas, key=lambda pair: -len(pair[0].findings)):
+        names = {finding.attribute for finding in case.findings}
+        if case.exact and variants and variants[0].kind == "clean" and names - covered:
+            covered |= names
+            chosen.append((_precedence(case.operator), case.operator.name, variants[0]))
+    if len(chosen) < 2:
+        return []
+    parts = [idea for _, _, idea in sorted(chosen, key=lambda item: item[:2])]
+    worst = max(parts, key=lambda idea: idea.promise)
+    return [
+        Idea(
+            kind="clean",
+            attribute=worst.attribute,
+            column=worst.column,
+            steps=tuple(step for idea in parts for step in idea.steps),
+            rationale=f"Tidy texts: {', '.join(sorted(covered))} are off.",
+            promise=sum(idea.promise for idea in parts),
+        )
+    ]
+
+
+def _precedence(operator: Operator) -> int:
+    """Broken characters hide markup, and markup hides whitespace."""
+    order = [group in operator.addresses for group in ("encoding", "markup")]
+    return order.index(True) if any(order) else len(order)
+
+
+def _variants(case: _Case, sides: _Sides) -> list[Idea]:
     """The operator on all columns that are off or, with bounds from a column, on each of them."""
-    columns = _columns(findings, exemplars)
+    columns = _columns(case.findings, sides.exemplars)
     if not columns:
         return []
+    operator = case.operator
     bounded = any(
         isinstance(value, str) and value.startswith("exemplars.")
         for value in operator.suggest.values()
@@ -52,9 +131,9 @@ def _variants(operator: Operator, findings: Sequence[Finding], exemplars: Summar
     if len(columns) > 1 and not bounded and not single:
         targets.insert(0, tuple(columns))
     return [
-        _idea(operator, findings, target, arguments)
+        _idea(case, target, arguments)
         for target in targets
-        for arguments in _arguments(operator, target, exemplars)
+        for arguments in _arguments(operator, target, sides)
     ]
 
 
@@ -65,24 +144,40 @@ def _columns(findings: Sequence[Finding], exemplars: Summary) -> list[str]:
     return list(dict.fromkeys(found.column for found in ranked if found.column in known))
 
 
-def _arguments(
-    operator: Operator, columns: Sequence[str], exemplars: Summary
-) -> list[dict[str, Value]]:
+def _arguments(operator: Operator, columns: Sequence[str], sides: _Sides) -> list[dict[str, Value]]:
     """Arguments by `suggest`: the first choice of each parameter, then one other choice at a time.
 
-    Empty when a parameter without a default has no suggestion.
+    Empty when a parameter without a default has no suggestion, or when no row is out of bounds.
     """
     choices: dict[str, Sequence[Value]] = {}
     for parameter in operator.parameters:
         suggestion = operator.suggest.get(parameter.name)
-        found = _suggested(parameter, suggestion, columns, exemplars)
+        found = _suggested(parameter, suggestion, columns, sides.exemplars)
         if found:
             choices[parameter.name] = found
         elif parameter.required:
             return []
+    if _hold_already(operator, columns[0], sides):
+        return []
     first = {name: values[0] for name, values in choices.items()}
     others = [{**first, name: value} for name, values in choices.items() for value in values[1:]]
     return [first, *others][:_MOST_VARIANTS]
+
+
+def _hold_already(operator: Operator, column: str, sides: _Sides) -> bool:
+    """Whether the operator has bounds and nearly all rows are within those of the exemplars."""
+    bounds = [
+        suggestion.split(".")[1:]
+        for suggestion in operator.suggest.values()
+        if isinstance(suggestion, str) and suggestion.count(".") == 2
+    ]
+    inside = []
+    for measure, name in bounds:
+        bound = sides.exemplars.statistic(column, measure, name)
+        ours = sides.rows.statistic(column, measure, "p01" if name in _FLOORED else "p99")
+        if bound is not None and ours is not None:
+            inside.append(bound <= ours if name in _FLOORED else ours <= bound)
+    return bool(inside) and all(inside)
 
 
 def without_defaults(
@@ -133,17 +228,13 @@ def _statistic(
     return [math.ceil(found) if name in _CEILED else round(found)]
 
 
-def _idea(
-    operator: Operator,
-    findings: Sequence[Finding],
-    columns: Sequence[str],
-    arguments: Mapping[str, Value],
-) -> Idea:
-    worst = max(findings, key=lambda finding: (finding.column in columns, finding.lower))
-    where = ", ".join(columns)
+def _idea(case: _Case, columns: Sequence[str], arguments: Mapping[str, Value]) -> Idea:
+    operator = case.operator
+    worst = max(case.findings, key=lambda finding: (finding.column in columns, finding.lower))
     rationale = f"{worst.attribute} is off (H {worst.gap:.2f}): {operator.summary}"
+    single = operator_word(f"{operator.name} {columns[0]}")
     step = Step(
-        id=f"{operator.name}_{operator_word(where)}" if len(columns) == 1 else operator.name,
+        id=single if len(columns) == 1 else operator.name,
         operator=operator.name,
         arguments=dict(arguments),
         rationale=rationale,
@@ -154,7 +245,7 @@ def _idea(
         column=columns[0],
         steps=(step,),
         rationale=rationale,
-        promise=_TIDYING * worst.lower,
+        promise=(_EXACT if case.exact else _VAGUE) * worst.lower,
     )
 
 

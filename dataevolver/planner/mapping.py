@@ -275,8 +275,8 @@ def agreement_step(shape: Format, agreement: float) -> Step:
         operator="check_answer_consistency",
         arguments={"column": shape.column, "marker": shape.lead.strip(), "missing": "drop"},
         rationale=(
-            f"In the exemplars the last number before the final {shape.slot} equals it; "
-            f"{1 - agreement:.0%} of the rows come to another."
+            f"In the exemplars the last number before the final {shape.slot} equals it; rows that "
+            f"come to another contradict themselves ({1 - agreement:.0%} at first sight)."
         ),
     )
 

@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dataevolver.edits import Add, Edit
+from dataevolver.edits import Add, Edit, Move
 from dataevolver.operators import Operator
 from dataevolver.planner.proposals import Idea
 from dataevolver.plans import Plan, Step
 
-# The stages of a plan, in order. Texts are cleaned before an answer is put behind them, rows are
-# judged when their texts are final, and the fields that only served on the way go at the very end.
-MAP, TEXT, LAYOUT, FORMAT, JUDGE, CHOOSE, FINISH = range(7)
+# The stages of a plan, in order. Texts are cleaned before phrases are looked for in them and before
+# an answer is put behind them, rows are judged when their texts are final, and the fields that only
+# served on the way go at the very end.
+MAP, CLEAN, TEXT, LAYOUT, FORMAT, JUDGE, CHOOSE, FINISH = range(8)
 
 _OF_KIND: Mapping[str, int] = {
     "map": MAP,
     "cut": TEXT,
     "rewrite": TEXT,
-    "clean": TEXT,
+    "clean": CLEAN,
     "layout": LAYOUT,
     "copy": LAYOUT,
     "format": FORMAT,
@@ -46,7 +47,9 @@ def stage_of(step: Step, catalog: Mapping[str, Operator]) -> int:
         return MAP
     if "answer_format" in operator.addresses:
         return FORMAT
-    return LAYOUT if step.operator in _LAYOUTS else TEXT
+    if step.operator in _LAYOUTS:
+        return LAYOUT
+    return TEXT if "evolved" in operator.tags else CLEAN
 
 
 def is_essential(plan: Plan, step: Step, catalog: Mapping[str, Operator]) -> bool:
@@ -68,7 +71,8 @@ def is_essential(plan: Plan, step: Step, catalog: Mapping[str, Operator]) -> boo
 def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit, ...]:
     """Edits that add the idea's steps together, behind the last step of their stage or an earlier one.
 
-    A finishing step goes to the end; ids that are taken get a number.
+    A finishing step goes to the end; ids that are taken get a number. Hygiene that the plan has
+    already is moved. No edits: there is nothing to be done.
     """
     taken = {step.id for step in plan.steps}
     stage = _OF_KIND[idea.kind]
@@ -76,6 +80,9 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
     for step in plan.steps:
         if stage_of(step, catalog) <= stage:
             after = step.id
+    known = _already(plan, idea)
+    if known is not None:
+        return (Move(id=known.id, after=after),) if known.id != after else ()
     last = plan.steps[-1].id if plan.steps else None
     edits: list[Edit] = []
     for step in idea.steps:
@@ -88,6 +95,14 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
         last = named.id if last == after else last
         after = named.id
     return tuple(edits)
+
+
+def _already(plan: Plan, idea: Idea) -> Step | None:
+    """The plan's own step that does the same hygiene, though too early."""
+    if idea.kind != "hygiene":
+        return None
+    wanted = idea.steps[0]
+    return next((step for step in plan.steps if step.operator == wanted.operator), None)
 
 
 def free_id(wanted: str, taken: Iterable[str]) -> str:

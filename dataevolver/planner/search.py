@@ -14,17 +14,19 @@ from dataevolver.errors import SpecError, UnsatisfiedError
 from dataevolver.operators import fingerprint as value_fingerprint
 from dataevolver.planner.choosing import hygiene_ideas, likeness_ideas
 from dataevolver.planner.declaring import read_made
+from dataevolver.planner.fields import field_names
 from dataevolver.planner.library_ideas import library_ideas, without_defaults
 from dataevolver.planner.mapping import mapping_ideas
-from dataevolver.planner.placing import is_essential, place
+from dataevolver.planner.placing import free_id, is_essential, place
 from dataevolver.planner.proposals import Idea, NewOperator, Proposal, Round, Situation
 from dataevolver.planner.texts import text_columns, text_ideas
-from dataevolver.plans import Plan, check_arguments, fingerprint
+from dataevolver.plans import Plan, Step, check_arguments, fingerprint
 from dataevolver.profiler import Row
 from dataevolver.solver import solve
 
 _LOOKED_AT = 700  # rows that induction reads
-_ALIKE = 2  # children of one kind and attribute in a round
+_ALIKE = 2  # children of one kind and attribute in a round,
+_ALIKE_FROM_LIBRARY = 1  # of these fewer: many operators say that they address the same
 _AGAIN = 0.3  # what is left of an idea's priority each time that it was tried in vain
 _BROKEN = 0.02  # the same when it could not even run
 _JITTER = 0.05  # so that equal ideas take turns from seed to seed
@@ -54,28 +56,80 @@ def propose(situation: Situation) -> tuple[Proposal, ...]:
     alike: Counter[tuple[str, str]] = Counter()
     chosen: list[Proposal] = []
     for child in children:
-        if len(chosen) == situation.children:
-            break
-        plan = _edited(situation.plan, child.edits)
-        if plan is None or alike[child.kind, child.attribute] == _ALIKE:
+        most = _ALIKE_FROM_LIBRARY if child.kind in ("clean", "filter") else _ALIKE
+        if len(chosen) == situation.children or alike[child.kind, child.attribute] == most:
             continue
-        mark = _fingerprint(plan, child.operators)
-        if mark in known or not _is_solvable(plan, child.operators, situation):
+        complete = _completed(child, situation)
+        if complete is None or complete.fingerprint in known:
             continue
-        known.add(mark)
+        known.add(complete.fingerprint)
         alike[child.kind, child.attribute] += 1
-        chosen.append(
-            Proposal(
-                kind=child.kind,
-                attribute=child.attribute,
-                edits=child.edits,
-                rationale=child.rationale,
-                fingerprint=mark,
-                new_operators=child.operators,
-                free=child.kind in ("hygiene", "relation"),
-            )
-        )
+        chosen.append(complete)
     return tuple(chosen)
+
+
+def _completed(child: _Child, situation: Situation) -> Proposal | None:
+    """The proposal of a child that gives a plan which can be solved, without columns too many."""
+    edits = child.edits
+    if not edits:
+        return None
+    plan = _edited(situation.plan, edits)
+    if plan is not None and situation.sources:
+        columns = _columns_after(plan, child.operators, situation)
+        if columns is None:
+            return None
+        edits = (*edits, *_tidy_up(plan, columns, situation))
+        plan = _edited(situation.plan, edits)
+    if plan is None:
+        return None
+    return Proposal(
+        kind=child.kind,
+        attribute=child.attribute,
+        edits=edits,
+        rationale=child.rationale,
+        fingerprint=_fingerprint(plan, child.operators),
+        new_operators=child.operators,
+        free=child.kind in ("hygiene", "relation"),
+    )
+
+
+def _columns_after(
+    plan: Plan, operators: Sequence[NewOperator], situation: Situation
+) -> Sequence[str] | None:
+    """The columns that the plan ends with, or None when it cannot be solved."""
+    catalog = {**situation.catalog, **{made.name: read_made(made) for made in operators}}
+    if check_arguments(plan, catalog):
+        return None
+    try:
+        resolution = solve(plan, catalog, situation.sources)
+    except UnsatisfiedError:
+        return None
+    return tuple(resolution.steps[-1].after.columns) if resolution.steps else ()
+
+
+def _tidy_up(plan: Plan, columns: Sequence[str], situation: Situation) -> tuple[Edit, ...]:
+    """Drop what no exemplar has, such as the scores that the solver had written for a filter.
+
+    Only where rows have just the exemplars' fields so far: before that, a column may be needed yet.
+    """
+    wanted = set(field_names(situation.exemplars))
+    surplus = [name for name in columns if name not in wanted]
+    if not surplus or not set(field_names(situation.prepared)) <= wanted:
+        return ()
+    last = plan.steps[-1]
+    if last.operator == "drop_columns":
+        dropped = last.arguments["columns"]
+        known = list(dropped) if isinstance(dropped, (list, tuple)) else []
+        return (Set(id=last.id, parameter="columns", value=[*known, *surplus]),)
+    if "drop_columns" not in situation.catalog:
+        return ()
+    step = Step(
+        id=free_id("drop_fields", [known.id for known in plan.steps]),
+        operator="drop_columns",
+        arguments={"columns": surplus},
+        rationale="The exemplars have no such fields.",
+    )
+    return (Add(step=step, after=last.id),)
 
 
 def _children(situation: Situation) -> list[_Child]:
@@ -83,10 +137,16 @@ def _children(situation: Situation) -> list[_Child]:
     rows = _spread(situation.prepared)
     mapping = mapping_ideas(rows, situation.exemplars, situation.catalog)
     children = _placed(mapping, situation)
-    untried = [child for child in children if child.edits and _is_new(child, situation)]
+    untried = [
+        child
+        for child in children
+        if (found := _completed(child, situation)) and found.fingerprint not in situation.tried
+    ]
     if untried:
         formatted = [child for child in untried if child.operators]
         return formatted or untried
+    if mapping and all(done.proposal.kind != "map" for done in situation.rounds):
+        return []  # they are being tried: what rows without the right fields want is no news
     failures = _failures(situation.rounds)
     trims = (*_trimming(situation), *_nudges(situation))
     return [
@@ -116,7 +176,7 @@ def _ideas(situation: Situation, rows: Sequence[Row]) -> list[Idea]:
     return [
         *text_ideas(rows, exemplars, catalog),
         *hygiene_ideas(situation.prepared, exemplars, catalog),
-        *library_ideas(situation),
+        *library_ideas(situation, rows),
         *likeness_ideas(text_columns(rows, exemplars), situation),
     ]
 
@@ -246,28 +306,9 @@ def _nudges(situation: Situation) -> list[_Child]:
     return found
 
 
-def _is_new(child: _Child, situation: Situation) -> bool:
-    plan = _edited(situation.plan, child.edits)
-    return plan is not None and _fingerprint(plan, child.operators) not in situation.tried
-
-
 def _fingerprint(plan: Plan, operators: Sequence[NewOperator]) -> str:
     """Of the plan and of what its new operators do: their bodies may differ under one name."""
     return value_fingerprint([fingerprint(plan), [made.body for made in operators]])
-
-
-def _is_solvable(plan: Plan, operators: Sequence[NewOperator], situation: Situation) -> bool:
-    """Whether the plan has all that its steps need; taken for granted without the columns."""
-    if not situation.sources:
-        return True
-    catalog = {**situation.catalog, **{made.name: read_made(made) for made in operators}}
-    if check_arguments(plan, catalog):
-        return False
-    try:
-        solve(plan, catalog, situation.sources)
-    except UnsatisfiedError:
-        return False
-    return True
 
 
 def _edited(plan: Plan, edits: Sequence[Edit]) -> Plan | None:
