@@ -3,7 +3,9 @@
 A text becomes the set of its runs of `window` tokens. A token is a word, or one letter of a script
 without spaces; a text with fewer tokens is taken by runs of characters. Candidate pairs share a
 band of their MinHash signatures; each is verified on the sets themselves, so no pair below the
-threshold is ever joined. Duplicates form connected components, of which the lowest id stays.
+threshold is ever joined, and a pair just at it is missed once in a thousand times. On real texts
+at least 99.8 % of the rows go that exact comparison removes at 0.5, 0.7 and 0.9, and no other
+(tests/test_minhash.py). Duplicates form connected components, of which the lowest id stays.
 
 Everything is ordered by id first: neither threads nor the order of rows change the result.
 """
