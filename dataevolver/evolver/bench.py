@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from jinja2 import ChoiceLoader, DictLoader
 
 from dataevolver.errors import DataEvolverError, Problem, SpecError
-from dataevolver.evaluator import Comparison, Evaluation, compare, measure
+from dataevolver.evaluator import Comparison, Evaluation, Ruler, compare, measure
 from dataevolver.evolver.loop import Bench, Operators, Trial
 from dataevolver.library import read_operator
 from dataevolver.material import Material, Sample
@@ -139,7 +139,7 @@ def _situation(material: Material, trial: Trial, chance: random.Random) -> Situa
         raw=sample.rows,
         prepared=trial.prepared,
         exemplars=material.split.guide,
-        findings=_findings(evaluation) if evaluation is not None else (),
+        findings=_findings(sample.ruler, evaluation) if evaluation is not None else (),
         random=chance,
         sources={
             **{name: read.columns for name, read in _other_sources(material, trial.plan).items()},
@@ -148,7 +148,14 @@ def _situation(material: Material, trial: Trial, chance: random.Random) -> Situa
     )
 
 
-def _findings(evaluation: Evaluation) -> tuple[Finding, ...]:
+def _findings(ruler: Ruler, evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Attributes that are off, and hard properties that rows break, however few they are."""
+    shares = evaluation.trace.broken.mean(axis=0)
+    broken = {
+        ruler.attributes.attributes[rule.attribute].name
+        for rule, share in zip(ruler.rules, shares.tolist(), strict=True)
+        if share > rule.broken
+    }
     return tuple(
         Finding(
             attribute=gap.attribute.name,
@@ -158,7 +165,7 @@ def _findings(evaluation: Evaluation) -> tuple[Finding, ...]:
             lower=gap.lower,
         )
         for gap in evaluation.attributes
-        if gap.off
+        if gap.off or gap.attribute.name in broken
     )
 
 
