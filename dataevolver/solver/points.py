@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dataevolver.operators import Bound, Operator, fingerprint
+from dataevolver.operators import Bound, Operator
 from dataevolver.plans import Step
 from dataevolver.solver.effects import after, read_paths
 from dataevolver.solver.needs import Need
 from dataevolver.solver.paths import root
 from dataevolver.solver.resolution import State
+from dataevolver.solver.supply import identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,6 @@ class Point:
             ),
             frozenset(self.present),
         )
-
-
-def identity(bound: Bound, but: str = "") -> str:
-    """Equal for the same operator with the same parameters, `but` one of them."""
-    parameters = {name: value for name, value in bound.parameters.items() if name != but}
-    return f"{bound.operator.name} {fingerprint(parameters)}"
 
 
 def serve(point: Point, stop: Stop, put_before: str = "") -> Point:

@@ -46,7 +46,7 @@ def _problems(point: Point, supply: Supply) -> Iterator[Problem]:
         yield Problem(
             message=f'step "{first.step.id}" {_complaint(need, point)}',
             place=first.step.place,
-            hint="\n  ".join(lines),
+            hint="\n".join(lines),
         )
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from dataevolver.solver.needs import Need, unmet
 from dataevolver.solver.points import Point, serve
 from dataevolver.solver.supply import Supply
 from dataevolver.solver.ways import Action, possible, reachable, take, ways
 
-ORDERS = 2000  # points that one search looks at before it gives up
+ORDERS = 1000  # points that one search looks at before it gives up
 
 Finish = Callable[[Point], bool]
-Successors = Callable[[Point, Supply], Iterator[tuple[Action | None, Point]]]
+Choices = Callable[[Point, Supply], Iterable[Action | None]]  # None: the next step runs
 
 
 def arrange(start: Point, supply: Supply) -> Point | None:
@@ -35,79 +35,78 @@ def reach_next(start: Point, supply: Supply) -> Point | None:
     return cheapest(start, supply, lambda point: first not in point.waiting, _needed_now)
 
 
-def cheapest(
-    start: Point, supply: Supply, finished: Finish, successors: Successors
-) -> Point | None:
+def cheapest(start: Point, supply: Supply, finished: Finish, choices: Choices) -> Point | None:
     """Uniform-cost search: least cost of what is inserted, then fewest insertions, then fewest
-    moves; what is equal by all three in the order in which it was found, the furthest first.
+    moves; of what is equal by all three the furthest, then what was found first.
     """
-    heap: list[tuple[float, int, int, int, int, Point]] = [(0.0, 0, 0, 0, 0, start)]
+    heap: list[tuple[float, int, int, int, int, Point, Action | None]] = []
     seen: set[object] = set()
     found = 0
-    while heap and len(seen) < ORDERS:
-        cost, inserted, moved, _, _, point = heapq.heappop(heap)
-        if finished(point):
+    cost, inserted, moved = 0.0, 0, 0
+    point: Point | None = start
+    while len(seen) < ORDERS:
+        if point is not None and finished(point):
             return point
-        if point.key in seen:
-            continue
-        seen.add(point.key)
-        for action, following in successors(point, supply):
-            found += 1
-            brought = action is not None and action.stop is not None
-            added = 0 if action is None or brought else len(action.bounds)
-            entry = (
-                cost + (action.cost if action else 0.0),
-                inserted + added,
-                moved + brought,
-                len(following.waiting),
-                found,
-                following,
-            )
-            heapq.heappush(heap, entry)
+        if point is not None and point.key not in seen:
+            seen.add(point.key)
+            for action in choices(point, supply):
+                found += 1
+                added = 0 if action is None or action.stop else len(action.bounds)
+                brought = int(action is not None and action.stop is not None)
+                entry = (
+                    cost + (action.cost if action else 0.0),
+                    inserted + added,
+                    moved + brought,
+                    len(point.waiting) - (not added),
+                    found,
+                    point,
+                    action,
+                )
+                heapq.heappush(heap, entry)
+        if not heap:
+            return None
+        cost, inserted, moved, _, _, origin, chosen = heapq.heappop(heap)
+        point = _follow(origin, chosen)
     return None
+
+
+def _follow(point: Point, action: Action | None) -> Point | None:
+    """The point after the action, or None when it may not run. A step that can run goes on being
+    able to: else it could be made to lack what another, moved before it, then gives it.
+    """
+    first = point.waiting[0]
+    if action is None:
+        return serve(point, first)
+    following = take(point, action, first.step.id)
+    if following is None or unmet(first.needs, point.state):
+        return following
+    return None if unmet(first.needs, following.state) else following
 
 
 def _nothing_waits(point: Point) -> bool:
     return not point.waiting
 
 
-def _needed_now(point: Point, supply: Supply) -> Iterator[tuple[Action | None, Point]]:
+def _needed_now(point: Point, supply: Supply) -> Iterable[Action | None]:
     """The next step runs, or else what it asks for."""
-    first = point.waiting[0]
-    missing = unmet(first.needs, point.state)
+    missing = unmet(point.waiting[0].needs, point.state)
     if not missing:
-        yield None, serve(point, first)
-        return
+        return (None,)
     known = ways(missing, point, supply)
     had = reachable(known, point)
-    if had.issuperset(missing):
-        yield from _taken(point, possible(known, had))
+    return possible(known, had) if had.issuperset(missing) else ()
 
 
-def _needed_later(point: Point, supply: Supply) -> Iterator[tuple[Action | None, Point]]:
-    """As `_needed_now`, but what any waiting step may ask for later can be inserted already. What
-    can run goes on being able to: else a step could be made to lack what another then gives it.
-    """
+def _needed_later(point: Point, supply: Supply) -> Iterable[Action | None]:
+    """As `_needed_now`, but what any waiting step may ask for later can be inserted already."""
     if not _can_be_had(point, supply):
-        return
-    first = point.waiting[0]
-    missing = unmet(first.needs, point.state)
-    if not missing:
-        yield None, serve(point, first)
+        return ()
+    missing = unmet(point.waiting[0].needs, point.state)
     known = ways(missing, point, supply)
     now = [action for action in possible(known, reachable(known, point)) if action.stop]
     known = ways(_all_needs(point), point, supply, ever=True)
     later = [action for action in possible(known, reachable(known, point)) if not action.stop]
-    for action, following in _taken(point, (*now, *later)):
-        if missing or not unmet(first.needs, following.state):
-            yield action, following
-
-
-def _taken(point: Point, actions: Iterable[Action]) -> Iterator[tuple[Action | None, Point]]:
-    for action in actions:
-        following = take(point, action, point.waiting[0].step.id)
-        if following is not None:
-            yield action, following
+    return (*now, *later) if missing else (None, *later)
 
 
 def _can_be_had(point: Point, supply: Supply) -> bool:

@@ -14,21 +14,24 @@ from dataevolver.operators import (
     Value,
     bind,
     check_value,
+    fingerprint,
     references,
 )
-from dataevolver.solver.needs import Need, holds
+from dataevolver.solver.needs import Need, holds, wants
 from dataevolver.solver.paths import root
 from dataevolver.solver.resolution import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An operator that could give what is needed; `bound` is None when `lacks` names parameters
-    that nothing determines.
+    """An operator that could give what is needed, its identity and its own needs; `bound` is None
+    when `lacks` names parameters that nothing determines.
     """
 
     operator: Operator
     bound: Bound | None
+    key: str = ""
+    needs: tuple[Need, ...] = ()
     lacks: tuple[str, ...] = ()
 
 
@@ -38,6 +41,7 @@ class Supply:
 
     catalog: Catalog
     _known: dict[Need, tuple[Offer, ...]] = field(default_factory=dict)
+    _rivals: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def offers(self, need: Need) -> tuple[Offer, ...]:
         """What could give it, by the operator's name; each at most once with the same parameters."""
@@ -49,6 +53,14 @@ class Supply:
             )
         return self._known[need]
 
+    def rivals(self, operator: Operator) -> frozenset[str]:
+        """The operators of the catalog that may not be in one plan with it."""
+        if operator.name not in self._rivals:
+            self._rivals[operator.name] = frozenset(
+                name for name, other in self.catalog.items() if clash(operator, other)
+            )
+        return self._rivals[operator.name]
+
 
 def gives(bound: Bound, need: Need) -> bool:
     """Whether the step, once run, may be what meets the need."""
@@ -56,6 +68,12 @@ def gives(bound: Bound, need: Need) -> bool:
         return holds(Fact(subject=need.subject, name=need.name), bound.provides)
     outputs = {root(port.column) for port in bound.outputs}
     return root(need.subject) in outputs and need.kind != "turn"
+
+
+def identity(bound: Bound, but: str = "") -> str:
+    """Equal for the same operator with the same parameters, `but` one of them."""
+    parameters = {name: value for name, value in bound.parameters.items() if name != but}
+    return f"{bound.operator.name} {fingerprint(parameters)}"
 
 
 def clash(left: Operator, right: Operator) -> str:
@@ -102,7 +120,11 @@ def _offers(operator: Operator, need: Need) -> Iterator[Offer]:
         seen.append((values, lacks))
         bound = None if lacks else bind(operator, values)
         if bound is None or gives(bound, need):
-            yield Offer(operator=operator, bound=bound, lacks=lacks)
+            if bound is None:
+                yield Offer(operator=operator, bound=None, lacks=lacks)
+            else:
+                key = identity(bound)
+                yield Offer(operator=operator, bound=bound, key=key, needs=wants(bound))
 
 
 def _matching_facts(operator: Operator, need: Need) -> Iterator[Mapping[str, str]]:

@@ -10,8 +10,8 @@ from typing import cast
 from dataevolver.operators import Bound, Value, bind
 from dataevolver.solver.needs import Need, commute, is_met, unmet, wants
 from dataevolver.solver.paths import root
-from dataevolver.solver.points import Point, Stop, identity, place, repeatable, serve
-from dataevolver.solver.supply import Supply, clash, gives
+from dataevolver.solver.points import Point, Stop, place, repeatable, serve
+from dataevolver.solver.supply import Supply, gives, identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,8 @@ def _brought(need: Need, point: Point, ever: bool) -> Iterator[Action]:
 def _added(need: Need, point: Point, supply: Supply) -> Iterator[Action]:
     if need.kind == "fresh":
         makers = repeatable(point, root(need.subject, point.state.columns))
-        if makers and not any(_is_shut_out(maker.bound, point) for maker in makers):
+        operators = [maker.bound.operator for maker in makers]
+        if makers and not any(supply.rivals(known) & point.present.keys() for known in operators):
             yield Action(
                 key=f"repeat {[maker.name for maker in makers]}",
                 bounds=tuple(maker.bound for maker in makers),
@@ -214,12 +215,9 @@ def _added(need: Need, point: Point, supply: Supply) -> Iterator[Action]:
         return
     for offer in supply.offers(need):
         bound = offer.bound
-        if bound is not None and not bound.removes and not _is_shut_out(bound, point):
-            yield Action(key=f"insert {identity(bound)}", bounds=(bound,), needs=wants(bound))
-
-
-def _is_shut_out(bound: Bound, point: Point) -> bool:
-    return any(clash(bound.operator, other) for other in point.present.values())
+        if bound is None or bound.removes or supply.rivals(offer.operator) & point.present.keys():
+            continue
+        yield Action(key=f"insert {offer.key}", bounds=(bound,), needs=offer.needs)
 
 
 def _outer_needs(bounds: Sequence[Bound]) -> tuple[Need, ...]:
