@@ -110,7 +110,7 @@ def _row_failures(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str,
     return (
         failures,
         f"{failures} of {prepared.rows_out} rows fail",
-        tuple(f"row {row_id}: {text}" for row_id, text in found),
+        tuple(f"row {row_id}: {'null' if text is None else text}" for row_id, text in found),
     )
 
 

@@ -44,7 +44,7 @@ class Problem:
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{text}\n  {self.hint}" if self.hint else text
+        return f"{text}\n{indented(self.hint)}" if self.hint else text
 
 
 class DataEvolverError(Exception):
@@ -80,6 +80,11 @@ class CheckFailedError(DataEvolverError):
     """Everything ran and the answer is no."""
 
     exit_code = 1
+
+
+def indented(hint: str) -> str:
+    """A hint as it stands below its message: each line two spaces in."""
+    return "\n".join(f"  {line}" for line in hint.split("\n"))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -95,6 +95,12 @@ class Operator:
     body_path: str  # as templates are named: "clean/strip_markup.sql"
     library: str  # "dataevolver" for ours, else the project's name
     path: str  # the declaration's file, for messages
+    body_file: str = ""  # the body's file, for messages; empty where it is not on disk
+
+    @property
+    def body_shown(self) -> str:
+        """How messages name the body."""
+        return self.body_file or self.body_path
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,23 @@ from jinja2 import Environment
 from dataevolver.columns import Columns
 from dataevolver.compiler import CompiledPlan, compile_plan
 from dataevolver.errors import Place, Problem, SpecError, nearest
-from dataevolver.library import Library, builtin, load_catalog, read_text, templates
+from dataevolver.library import (
+    Library,
+    builtin,
+    check_bodies,
+    load_catalog,
+    read_text,
+    templates,
+)
 from dataevolver.plans import Plan, check_arguments, check_inputs, read_plan
-from dataevolver.project import Project, Target, find_project, load_project
+from dataevolver.project import (
+    PROJECT_FILE,
+    Project,
+    Source,
+    Target,
+    find_project,
+    load_project,
+)
 from dataevolver.rewriter import rewrite
 from dataevolver.solver import Catalog, Resolution, solve
 from dataevolver.sources import Ingested, ingest
@@ -131,10 +145,13 @@ def load_plan(workspace: Workspace, name: str) -> Plan:
 
 
 def check_plan(workspace: Workspace, plan: Plan) -> None:
-    """Raise SpecError unless each step names an operator, parameters and inputs that exist."""
+    """Raise SpecError unless the plan and each of its steps name only what exists."""
+    project = workspace.project
     problems = [
+        *_unknown(plan, "source", plan.source, project.sources),
+        *_unknown(plan, "exemplars", plan.exemplars, project.exemplars),
         *check_arguments(plan, workspace.catalog),
-        *check_inputs(plan, tuple(workspace.project.sources)),
+        *check_inputs(plan, tuple(project.sources)),
     ]
     if problems:
         raise SpecError(problems)
@@ -161,6 +178,10 @@ def prepare(workspace: Workspace, name: str) -> Ready:
     sources = read_sources(workspace, plan)
     columns = {source: found.columns for source, found in sources.items()}
     resolution = resolve(workspace, plan, columns)
+    used = (step.bound.operator for step in resolution.steps)
+    problems = check_bodies({operator.name: operator for operator in used}, workspace.templates)
+    if problems:
+        raise SpecError(problems)
     compiled = compile_plan(resolution, workspace.templates)
     return Ready(resolution=resolution, compiled=compiled, sources=sources)
 
@@ -169,6 +190,16 @@ def make_ready(workspace: Workspace, plan: Plan, sources: Sources) -> CompiledPl
     """Solve, rewrite and compile a checked plan."""
     columns = {name: source.columns for name, source in sources.items()}
     return compile_plan(resolve(workspace, plan, columns), workspace.templates)
+
+
+def _unknown(plan: Plan, key: str, name: str, declared: Mapping[str, Source]) -> Iterator[Problem]:
+    """A project without exemplars can run plans, too: then their name means nothing."""
+    if declared and name not in declared:
+        yield Problem(
+            message=f'"{key}" names "{name}", which {PROJECT_FILE} does not declare',
+            place=Place(file=plan.file),
+            hint=nearest(name, declared),
+        )
 
 
 def _source_names(plan: Plan) -> tuple[str, ...]:

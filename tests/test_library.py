@@ -41,7 +41,7 @@ examples:
 
 
 NO_APPLY = """\
-clean/strip.py: no function "apply" is defined
+macros/clean/strip.py: no function "apply" is defined
   a Python body defines apply(batch, params)"""
 
 
@@ -149,7 +149,10 @@ def test_a_link_out_of_the_library_is_refused(linked: str, tmp_path: Path) -> No
     (mine.root / linked).symlink_to(outside)
     with pytest.raises(SpecError) as error:
         load_catalog([mine])
-    assert str(error.value) == f"{linked}: the file leads out of {mine.root}"
+    assert (
+        str(error.value)
+        == f"{linked}: the file leads out of {mine.root}\n  a link may not lead to a file elsewhere: copy the file"
+    )
 
 
 def test_a_template_that_is_a_link_out_of_the_library_is_not_found(tmp_path: Path) -> None:
@@ -200,25 +203,46 @@ def test_values_enter_templates_by_filters_and_templates_cannot_reach_out(tmp_pa
         (
             "sql",
             "a\n{{ b",
-            "clean/strip.sql:2: unexpected end of template, expected 'end of print statement'.",
+            "macros/clean/strip.sql:2: unexpected end of template, expected 'end of print statement'.",
         ),
         (
             "sql",
             "a\n{{ vale }}",
-            'clean/strip.sql:2: "vale" is never given to this body\n  did you mean "value"?',
+            'macros/clean/strip.sql:2: "vale" is never given to this body\n  did you mean "value"?',
         ),
         (
             "sql",
             "{{ size }}",
-            'clean/strip.sql:1: "size" is never given to this body\n  a parameter is "params.size"',
+            (
+                'macros/clean/strip.sql:1: "size" is never given to this body\n'
+                '  a parameter is "params.size"'
+            ),
         ),
         (
             "sql",
             '{% import "lib/gone.sql" as gone %}',
-            'clean/strip.sql: there is no template "lib/gone.sql"',
+            (
+                'macros/clean/strip.sql:1: there is no template "lib/gone.sql"\n'
+                '  did you mean "lib/text.sql" or "mine/lib/text.sql"?'
+            ),
+        ),
+        ("sql", '{% import "lib/text.sql" as text %}{{ text.word }}{{ text.trim(value) }}', ""),
+        (
+            "sql",
+            '{% import "lib/text.sql" as text %}\n{{ text.trm(value) }}',
+            'macros/clean/strip.sql:2: "lib/text.sql" has no "trm"\n  did you mean "trim"?',
+        ),
+        (
+            "sql",
+            '{% from "lib/text.sql" import trim, words %}',
+            'macros/clean/strip.sql:1: "lib/text.sql" has no "words"\n  did you mean "word"?',
         ),
         ("python", "def apply(batch, params):\n    return {}\n", ""),
-        ("python", "def apply(batch, params)\n", "clean/strip.py:1:25: not Python: expected ':'"),
+        (
+            "python",
+            "def apply(batch, params)\n",
+            "macros/clean/strip.py:1:25: not Python: expected ':'",
+        ),
         (
             "python",
             "def aply(batch, params): ...\n",
@@ -234,7 +258,11 @@ def test_mistakes_in_a_body_are_found_without_running_it(
     text = STRIP.replace("language: sql", f"language: {language}")
     text = text.replace("parameters:\n", "parameters:\n  size: {type: integer, default: 1}\n")
     ending = {"sql": ".sql", "python": ".py", "llm": ".md"}[language]
-    files = {"operators/clean/strip.yml": text, f"macros/clean/strip{ending}": body}
+    files = {
+        "operators/clean/strip.yml": text,
+        f"macros/clean/strip{ending}": body,
+        "macros/lib/text.sql": "{% set word = 'x' %}{% macro trim(text) %}trim({{ text }}){% endmacro %}",
+    }
     mine = library(tmp_path, files)
     found = check_bodies(load_catalog([mine]), templates([mine]))
     assert "\n".join(str(item) for item in found) == problem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dataevolver.errors import DataEvolverError, Place, Problem
+from dataevolver.errors import DataEvolverError, Place, Problem, indented
 
 
 def print_error(error: DataEvolverError) -> None:
@@ -50,7 +50,7 @@ def _problem(problem: Problem) -> str:
         parts.append(f"  --> {problem.place}")
         parts.extend(_excerpt(problem.place))
     if problem.hint:
-        parts.append("  " + problem.hint.replace("\n", "\n  "))
+        parts.append(indented(problem.hint))
     return "\n".join(parts)
 
 

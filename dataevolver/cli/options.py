@@ -8,7 +8,7 @@ import click
 
 project_option = click.option(
     "--project-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path(),
     help="A folder in the project; dve_project.yml is searched there and above. Default: here.",
 )

@@ -11,7 +11,7 @@ from dataevolver.artifacts import latest_run, read_results
 from dataevolver.checker import CheckResult, Prepared, check
 from dataevolver.cli.messages import print_json
 from dataevolver.cli.options import output_option, project_option
-from dataevolver.errors import CheckFailedError, Problem
+from dataevolver.errors import CheckFailedError, Place, Problem, SpecError, nearest
 from dataevolver.operators import Operator
 from dataevolver.runner import run_examples
 from dataevolver.workspace import Workspace, open_workspace, prepare
@@ -27,7 +27,7 @@ def command(operators: tuple[str, ...], everything: bool, output: str, project_d
     workspace = open_workspace(project_dir)
     chosen = _chosen(workspace, operators, everything)
     failures = [
-        Problem(message=f"{operator.name}: {failure}")
+        Problem(message=str(failure), place=Place(file=operator.path))
         for operator in chosen
         for failure in run_examples(operator, workspace.templates)
     ]
@@ -43,9 +43,16 @@ def command(operators: tuple[str, ...], everything: bool, output: str, project_d
 
 
 def _chosen(workspace: Workspace, names: Sequence[str], everything: bool) -> tuple[Operator, ...]:
-    unknown = [name for name in names if name not in workspace.catalog]
+    unknown = [
+        Problem(
+            message=f'there is no operator "{name}"',
+            hint=nearest(name, workspace.catalog) or "`dve ls operators` lists them",
+        )
+        for name in names
+        if name not in workspace.catalog
+    ]
     if unknown:
-        raise click.UsageError(f"there is no operator {', '.join(unknown)}; `dve ls operators`")
+        raise SpecError(unknown)
     return tuple(
         operator
         for operator in workspace.catalog.values()

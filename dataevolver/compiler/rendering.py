@@ -30,7 +30,7 @@ def step_error(step: ResolvedStep, message: str, place: Place | None = None) -> 
     return CompileError(
         Problem(
             message=f'step "{step.id}" (operator {operator.name}): {message}',
-            place=place or Place(file=operator.body_path),
+            place=place or Place(file=operator.body_shown),
         )
     )
 
@@ -42,9 +42,9 @@ class Body:
         operator = step.bound.operator
         self._step = step
         try:
-            code = templates.compile(operator.body, operator.body_path, operator.body_path)
+            code = templates.compile(operator.body, operator.body_path, operator.body_shown)
         except jinja2.TemplateSyntaxError as error:
-            place = Place(file=error.name or operator.body_path, line=error.lineno)
+            place = Place(file=operator.body_shown, line=error.lineno)
             raise step_error(step, str(error.message), place) from error
         self._template = jinja2.Template.from_code(templates, code, templates.make_globals(None))
 

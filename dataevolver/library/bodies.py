@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from dataevolver.errors import Place, Problem, nearest
 from dataevolver.operators import Operator, references
 
+_REFERRING = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
 _ALWAYS = ("value", "refs", "params", "output", "part", "input", "inputs")
 
 
@@ -26,7 +28,7 @@ def check_bodies(catalog: Mapping[str, Operator], environment: Environment) -> t
 
 
 def _check_template(operator: Operator, environment: Environment) -> Iterator[Problem]:
-    file = operator.body_path
+    file = operator.body_shown
     try:
         tree = environment.parse(operator.body, file)
     except TemplateSyntaxError as error:
@@ -41,9 +43,54 @@ def _check_template(operator: Operator, environment: Environment) -> Iterator[Pr
             place=Place(file=file, line=_line_of(name, tree)),
             hint=_instead(name, operator, known),
         )
-    for template in meta.find_referenced_templates(tree):
-        if template is not None and not _exists(template, environment):
-            yield Problem(message=f'there is no template "{template}"', place=Place(file=file))
+    referring: Iterator[Any] = tree.find_all(_REFERRING)
+    for node in referring:
+        if isinstance(node.template, nodes.Const):
+            yield from _check_reference(node, str(node.template.value), tree, environment, file)
+
+
+def _check_reference(
+    node: nodes.Node, template: str, tree: nodes.Template, environment: Environment, file: str
+) -> Iterator[Problem]:
+    """A template that another one imports, extends or includes: whether it has what is asked of it."""
+    text = _text(template, environment)
+    if text is None:
+        yield Problem(
+            message=f'there is no template "{template}"',
+            place=Place(file=file, line=node.lineno),
+            hint=nearest(template, environment.list_templates()),
+        )
+        return
+    try:
+        given = _names_given(environment.parse(text, template))
+    except TemplateSyntaxError as error:
+        place = Place(file=template, line=error.lineno)
+        yield Problem(message=str(error.message), place=place)
+        return
+    for name, line in _names_wanted(node, tree):
+        if name not in given:
+            yield Problem(
+                message=f'"{template}" has no "{name}"',
+                place=Place(file=file, line=line),
+                hint=nearest(name, given),
+            )
+
+
+def _names_given(tree: nodes.Template) -> set[str]:
+    """The macros and variables of a template that others may import."""
+    macros = {macro.name for macro in tree.find_all(nodes.Macro)}
+    return macros | {found.name for found in tree.find_all(nodes.Name) if found.ctx == "store"}
+
+
+def _names_wanted(node: nodes.Node, tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    """Each name that a body takes from an imported template, with the line."""
+    if isinstance(node, nodes.FromImport):
+        for name in node.names:
+            yield (name if isinstance(name, str) else name[0]), node.lineno
+    elif isinstance(node, nodes.Import):
+        for use in tree.find_all(nodes.Getattr):
+            if isinstance(use.node, nodes.Name) and use.node.name == node.target:
+                yield use.attr, use.lineno
 
 
 def _port_names(column: str) -> tuple[str, ...]:
@@ -60,16 +107,16 @@ def _instead(name: str, operator: Operator, known: set[str]) -> str:
     return nearest(name, known)
 
 
-def _exists(template: str, environment: Environment) -> bool:
+def _text(template: str, environment: Environment) -> str | None:
     loader = environment.loader
     try:
-        return loader is not None and bool(loader.get_source(environment, template))
+        return loader.get_source(environment, template)[0] if loader is not None else None
     except TemplateNotFound:
-        return False
+        return None
 
 
 def _check_module(operator: Operator, _: Environment) -> Iterator[Problem]:
-    file = operator.body_path
+    file = operator.body_shown
     try:
         tree = ast.parse(operator.body)
     except SyntaxError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dataevolver.errors import Place, Problem, SpecError
@@ -119,27 +119,28 @@ def _load_operator(
     language = node.value.get("language") if isinstance(node.value, Mapping) else None
     extension = EXTENSIONS.get(str(language.value)) if language is not None else None
     stem = f"{path.parent.name}/{path.stem}"
-    body = _body(f"{stem}{extension}", libraries) if extension else ""
+    body, body_file = _body(f"{stem}{extension}", libraries) if extension else ("", "")
     operator, problems = read_operator(
         node,
-        body=body or "",
+        body=body,
         body_path=f"{stem}{extension or ''}",
         library=library.name,
         path=shown,
     )
-    if body is None:
-        problems = (*problems, _without_body(node, stem, extension or ""))
-    return operator, problems
+    if extension and not body_file:
+        problems = (*problems, _without_body(node, stem, extension))
+    return operator and replace(operator, body_file=body_file), problems
 
 
-def _body(name: str, libraries: Sequence[Library]) -> str | None:
-    """The text of a body, found in the order in which `templates` finds it; None without one."""
+def _body(name: str, libraries: Sequence[Library]) -> tuple[str, str]:
+    """Text and file of a body, found in the order in which `templates` finds it; no file: no body."""
     for library in libraries:
         for folder in ("macros", "operators"):
             path = library.root / folder / name
             if path.exists() or path.is_symlink():
-                return read_text(path, library.root, _shown(path, library))
-    return None
+                shown = _shown(path, library)
+                return read_text(path, library.root, shown), shown
+    return "", ""
 
 
 def _without_body(node: Node, stem: str, extension: str) -> Problem:
@@ -154,7 +155,8 @@ def read_text(path: Path, root: Path, shown: str) -> str:
     """A UTF-8 file inside `root`, named `shown` in messages; SpecError when it leads out."""
     place = Place(file=shown)
     if not path.resolve().is_relative_to(root.resolve()):
-        raise SpecError(Problem(message=f"the file leads out of {root}", place=place))
+        hint = "a link may not lead to a file elsewhere: copy the file"
+        raise SpecError(Problem(message=f"the file leads out of {root}", place=place, hint=hint))
     try:
         return decode(path.read_bytes(), shown)
     except OSError as error:

@@ -76,7 +76,7 @@ def _loop_problem(plan: Plan, loop: tuple[str, ...]) -> Problem:
     return Problem(
         message=f"steps read each other in a loop: {' reads '.join((*loop, loop[0]))}",
         place=_input_place(steps[0], (*loop, loop[0])[1]),
-        hint="\n  ".join(edges),
+        hint="\n".join(edges),
     )
 
 
@@ -110,11 +110,14 @@ def _check_step(step: Step, catalog: Mapping[str, Operator]) -> Iterator[Problem
             )
     for parameter in operator.parameters:
         if parameter.name in step.arguments:
-            complaint = check_value(parameter, step.arguments[parameter.name])
+            value = step.arguments[parameter.name]
+            complaint = check_value(parameter, value)
             if complaint:
+                is_one_of_a_list = parameter.type in ("list", "columns") and isinstance(value, str)
                 yield Problem(
                     message=f'step "{step.id}": "{parameter.name}" {complaint}',
                     place=step.place_of("with", parameter.name),
+                    hint=f"write [{value}]" if is_one_of_a_list else "",
                 )
         elif parameter.required:
             yield Problem(

@@ -54,6 +54,11 @@ def load_body(segment: Segment) -> Body:
                 hint="a Python operator may import what is installed beside dve",
             )
         ) from error
+    except (Exception, SystemExit) as error:
+        raise RunError(
+            f'step "{step.id}" (operator {step.operator}) cannot be loaded: '
+            f"its module raised {_raised(error)}"
+        ) from error
     apply = module.__dict__.get("apply")
     if not callable(apply):
         raise RunError(
@@ -75,7 +80,7 @@ def _answer_batch(body: Body, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]
     """Answers for a batch; where `apply` raises, for its halves, down to the row that it fails on."""
     try:
         answers = [_call(body, call, batch) for call in body.segment.calls]
-    except Exception as error:  # noqa: BLE001 - the body is not ours: what it raises belongs to a row
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - not ours: what it raises belongs to a row
         if batch.num_rows <= 1:
             yield _failed_row(body.segment, batch, error)
             return
@@ -136,7 +141,7 @@ def _more_rows(segment: Segment, batch: pa.RecordBatch, given: object) -> Iterat
         yield from checked_table(segment, given)
 
 
-def _failed_row(segment: Segment, batch: pa.RecordBatch, error: Exception) -> pa.RecordBatch:
+def _failed_row(segment: Segment, batch: pa.RecordBatch, error: BaseException) -> pa.RecordBatch:
     schema = answer_schema(segment)
     columns = {field.name: pa.nulls(batch.num_rows, field.type) for field in schema}
     reason = f"raised {type(error).__name__}"
@@ -161,11 +166,10 @@ def _answer_all(body: Body, rows: pa.RecordBatchReader) -> Iterator[pa.RecordBat
     )
     try:
         given = body.call(pa.RecordBatchReader.from_batches(schema, batches))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         step = segment.steps[0]
         raise RunError(
-            f'step "{step.id}" (operator {step.operator}) raised '
-            f"{type(error).__name__}: {_shortened(str(error))}"
+            f'step "{step.id}" (operator {step.operator}) raised {_raised(error)}'
         ) from error
     yield from checked_table(segment, given)
 
@@ -173,6 +177,10 @@ def _answer_all(body: Body, rows: pa.RecordBatchReader) -> Iterator[pa.RecordBat
 def _in_order(segment: Segment, columns: Mapping[str, pa.Array]) -> pa.RecordBatch:
     schema = answer_schema(segment)
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def _raised(error: BaseException) -> str:
+    return f"{type(error).__name__}: {_shortened(str(error))}"
 
 
 def _shortened(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from dataevolver.compiler import CompiledPlan, Segment
 from dataevolver.errors import Problem, RunError, nearest
 from dataevolver.project import Target
-from dataevolver.runner.engine import Connection, open_engine, view_file
+from dataevolver.runner.engine import Connection, count_rows, open_engine, view_file
 from dataevolver.runner.store import Relation, finished, open_sources, segment_keys, segment_path
 from dataevolver.sql import identifier
 
@@ -58,7 +58,7 @@ def story(
     with _opened(compiled, inputs, target, store) as connection:
         before = {name: _rows(connection, identifier(name), row) for name in compiled.sources}
         if not any(before.values()):
-            raise RunError(f"the sources of plan {compiled.plan.name} have no row {row}")
+            raise _no_row(connection, compiled, row)
         told: list[StepStory] = []
         for segment in compiled.segments:
             rows = [one for name in segment.inputs for one in before[name]]
@@ -82,7 +82,7 @@ def preview(
     """The first rows that are alive after a step, with `__id` and `__source`."""
     stages = {known: query for segment in compiled.segments for known, query in _stages(segment)}
     if step not in stages:
-        message = f'plan {compiled.plan.name} has no step "{step}"'
+        message = f'plan "{compiled.plan.name}" has no step "{step}"'
         raise RunError(Problem(message=message, hint=nearest(step, stages)))
     with _opened(compiled, inputs, target, store) as connection:
         query = (
@@ -90,6 +90,18 @@ def preview(
             f'WHERE "{_MARK}" IS NULL ORDER BY "{_ID}" LIMIT {limit}'
         )
         return tuple(_fetch(connection, query))
+
+
+def _no_row(connection: Connection, compiled: CompiledPlan, row: int) -> RunError:
+    """Rows of a second source have numbers far above those of the first."""
+    first = next(iter(compiled.sources))
+    rows = count_rows(connection, first)
+    return RunError(
+        Problem(
+            message=f'the sources of plan "{compiled.plan.name}" have no row {row}',
+            hint=f'"{first}" has the rows 0 to {rows - 1}',
+        )
+    )
 
 
 @contextmanager
@@ -106,8 +118,9 @@ def _opened(
             if finished(store, keys[segment.name]) is None:
                 raise RunError(
                     Problem(
-                        message=f"segment {segment.name} of plan {compiled.plan.name} is not there",
-                        hint="run the plan first; its code or its sources have changed since",
+                        message=f'plan "{compiled.plan.name}" has not been run as it is now: '
+                        f"segment {segment.name} is missing",
+                        hint="run the plan first; if it was run, it or its sources have changed since",
                     )
                 )
             view_file(connection, segment.name, segment_path(store, keys[segment.name]))

@@ -105,6 +105,8 @@ def _way_out(node: Node, wanted: str) -> str:
         return f'quote it: "{node.written}"'
     if wanted == "text" and isinstance(node.value, Mapping):
         return 'text that holds ": " must be in quotes'
+    if wanted == "list" and kind_of(node) not in ("null", "mapping", "list"):
+        return f"write [{node.written}]"
     if not isinstance(node.value, str):
         return ""
     if wanted in ("integer", "number", "boolean") and node.quoted:
