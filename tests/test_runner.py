@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -68,7 +69,7 @@ OPERATORS: Mapping[str, Any] = {
         "parameters": {"column": "column"},
         "inputs": ["$column: text"],
         "body": "SELECT \"__id\", 'duplicate' AS reason, 'of row ' || first AS detail FROM ("
-        'SELECT "__id", min("__id") OVER (PARTITION BY {{ column }}) AS first FROM {{ input }})'
+        'SELECT "__id", min("__id") OVER (PARTITION BY md5({{ column }})) AS first FROM {{ input }})'
         ' WHERE "__id" > first',
     },
     "rank": {
@@ -508,6 +509,22 @@ def test_an_interrupted_run_keeps_what_was_finished(bench: Bench) -> None:
     assert list(bench.store.glob(".*")) == []
     result = bench.run(steps, sources)
     assert [step.status for step in result.steps] == ["reused", "success"]
+
+
+def test_ctrl_c_stops_a_query_and_leaves_no_half_file(bench: Bench) -> None:
+    endless = {
+        "scope": "global",
+        "rows": "fewer",
+        "body": 'SELECT "__id", max(n) AS reason FROM {{ input }}, range(1000000000000) AS t(n) '
+        'WHERE n * n % 7 = 3 GROUP BY "__id"',
+    }
+    slow = replace(bench, operators={**OPERATORS, "endless": endless})
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        slow.run(plan("id: endless, operator: endless"), slow.sources(raw=texts("a")))
+    timer.join()
+    assert list(slow.store.iterdir()) == []
 
 
 _KILLED = """

@@ -18,14 +18,20 @@ from dataevolver.sql import identifier
 INPUT = "__input"
 CHILDREN = "__children"
 _FAILED = ('"__failed"', '"__detail"')
+_CHECKED_ID = (
+    'CASE WHEN "__id" = "__of" THEN "__id" '
+    "ELSE error('a row has no answer, or several') END AS \"__id\""
+)
 _NO_MARK = f"NULL::{MARK_TYPE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What can be read from the answers, as SQL over them; empty for what they do not have."""
+    """Where the answers are and what can be read from them; empty for what they do not have."""
 
-    source: str  # the relation, for FROM
+    source: str  # a relation with "__id"
+    columns: str  # what is selected from it, without "__id"
+    order: str  # all: one for each row, in order | any: one for each row | some: for some rows
     writes: tuple[tuple[ColumnPath, str], ...] = ()
     reason: str = ""
     can_fail: bool = False
@@ -33,7 +39,11 @@ class Answers:
 
 
 def joined(step: ResolvedStep, answers: Answers) -> str:
-    """The SELECT of every row that went in, in order, with its new values and its mark."""
+    """The SELECT of every row that went in, in order, with its new values and its mark.
+
+    The answers are brought into the rows' order and laid beside them: rows may be wide, and a
+    join of them would have to hold them all in memory.
+    """
     choices = []
     if answers.can_fail:
         choices.append(f'WHEN "__failed" IS NOT NULL THEN {mark(step.id, "failed", *_FAILED)}')
@@ -47,13 +57,17 @@ def joined(step: ResolvedStep, answers: Answers) -> str:
         f"{values[name]} AS {identifier(name)}" if name in values else identifier(name)
         for name in step.after.columns
     ]
-    # Rows to drop are few and listed alone; new values must be there for every row.
-    kind = "LEFT JOIN" if answers.reason and not answers.can_fail else "JOIN"
-    selected = listed(['"__id"', '"__source"', f'{new_mark} AS "__mark"', *columns])
-    return (
-        f"SELECT\n{selected}\n"
-        f'FROM "{INPUT}"\n{kind} {answers.source} USING ("__id")\nORDER BY "__id"'
-    )
+    selected = listed([_CHECKED_ID, '"__source"', f'{new_mark} AS "__mark"', *columns])
+    beside = indent(_in_order(answers))
+    return f'SELECT\n{selected}\nFROM "{INPUT}" POSITIONAL JOIN (\n{beside}\n)'
+
+
+def _in_order(answers: Answers) -> str:
+    source = answers.source
+    if answers.order == "some":
+        source = f'(SELECT "__id" FROM "{INPUT}")\nLEFT JOIN {source} USING ("__id")'
+    last = "" if answers.order == "all" else '\nORDER BY "__of"'
+    return f'SELECT "__id" AS "__of", {answers.columns}\nFROM {source}{last}'
 
 
 def multiplied(step: ResolvedStep, view: str, columns_before: Columns) -> str:

@@ -67,7 +67,7 @@ def check_python(step: ResolvedStep) -> None:
         module = ast.parse(operator.body)
     except (SyntaxError, ValueError) as error:
         line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
-        place = Place(file=operator.body_path, line=line)
+        place = Place(file=operator.body_shown, line=line)
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         raise step_error(step, message, place) from error
     names = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
@@ -128,17 +128,20 @@ def _answers_of(step: ResolvedStep, number: int, use: Application) -> tuple[Answ
 
 def _answers(step: ResolvedStep, uses: Sequence[Application], calls: Sequence[Call]) -> Answers:
     is_row = step.bound.operator.scope == "row"
+    is_filter = step.bound.operator.rows == "fewer"
     reasons = []
     writes = []
     for use, call in zip(uses, calls, strict=True):
         names = [identifier(answer.column) for answer in call.answers]
-        if step.bound.operator.rows == "fewer":
+        if is_filter:
             reasons.append(first_of(names[0]) if call.nested else names[0])
             continue
         for (_name, path), column in zip(use.outputs, names, strict=True):
             writes.append((path, f"{column}[__index]" if call.nested else column))
     return Answers(
         source=_ANSWERS,
+        columns='* EXCLUDE ("__id")',
+        order="all" if is_row else "some" if is_filter else "any",
         writes=tuple(writes),
         reason=f"COALESCE({', '.join(reasons)})" if len(reasons) > 1 else "".join(reasons),
         can_fail=is_row,

@@ -135,16 +135,11 @@ def _answers(step: ResolvedStep, body: str) -> Answers:
     name = identifier(step.id)
     if step.bound.operator.rows == "fewer":
         detail = '"detail"' if "detail" in selected_names(body) else "NULL"
-        columns = [
-            '"__id"',
-            'CAST("reason" AS VARCHAR) AS "__reason"',
-            f'CAST({detail} AS VARCHAR) AS "__detail"',
-        ]
-        source = f"(SELECT {', '.join(columns)} FROM {name})"
-        return Answers(source=source, reason='"__reason"')
+        columns = (
+            f'CAST("reason" AS VARCHAR) AS "__reason", CAST({detail} AS VARCHAR) AS "__detail"'
+        )
+        return Answers(source=name, columns=columns, order="some", reason='"__reason"')
     paths = [to_path(port.column) for port in step.bound.outputs]
-    columns = [f'{identifier(path.column)} AS "__out_{k}"' for k, path in enumerate(paths)]
-    selected = ", ".join(['"__id"', *columns])
-    source = f"(SELECT {selected} FROM {name})"
+    outputs = [f'{identifier(path.column)} AS "__out_{k}"' for k, path in enumerate(paths)]
     writes = tuple((path, f'"__out_{k}"') for k, path in enumerate(paths))
-    return Answers(source=source, writes=writes)
+    return Answers(source=name, columns=", ".join(outputs), order="any", writes=writes)

@@ -17,7 +17,9 @@ Connection = duckdb.DuckDBPyConnection
 
 _APART = 1 << 40  # between the row ids of a plan's sources
 _OF_DEFAULT = 0.75  # DuckDB would take 80 % of the memory that this process may use; we take 60 %
-_ROW_GROUP = 16_384  # rows; small, because a row group of long texts has to fit in memory
+_VECTOR = 2_048  # rows that DuckDB works on at a time
+_MOST_ROWS = 8 * _VECTOR  # of a row group; one for each thread has to fit in memory
+_GROUP_BYTES = 16_000_000
 
 
 @contextmanager
@@ -80,11 +82,13 @@ def view_file(connection: Connection, name: str, path: Path) -> None:
     )
 
 
-def copy_to(connection: Connection, query: str, path: Path) -> None:
-    """Write a query's rows, in its order, as Parquet."""
+def copy_to(connection: Connection, query: str, path: Path, row_bytes: float = 0) -> None:
+    """Write a query's rows, in its order, as Parquet; `row_bytes` is about the size of one."""
+    fitting = int(_GROUP_BYTES / row_bytes) // _VECTOR * _VECTOR if row_bytes else _MOST_ROWS
+    rows = max(_VECTOR, min(_MOST_ROWS, fitting))
     connection.execute(
         f"COPY ({query}) TO {literal(str(path))} "
-        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_ROW_GROUP})"
+        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows})"
     )
 
 
@@ -94,9 +98,15 @@ def count_rows(connection: Connection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-def read_batches(connection: Connection, query: str, rows: int) -> pa.RecordBatchReader:
+@contextmanager
+def read_batches(connection: Connection, query: str, rows: int) -> Iterator[pa.RecordBatchReader]:
     """A query's rows as they come, at most `rows` at a time, beside other queries."""
-    relation = connection.cursor().sql(query)
-    if hasattr(duckdb.DuckDBPyRelation, "to_arrow_reader"):  # DuckDB 1.5 gave it this name
-        return relation.to_arrow_reader(rows)
-    return relation.fetch_arrow_reader(rows)
+    cursor = connection.cursor()
+    try:
+        relation = cursor.sql(query)
+        if hasattr(duckdb.DuckDBPyRelation, "to_arrow_reader"):  # the name since DuckDB 1.5
+            yield relation.to_arrow_reader(rows)
+        else:
+            yield relation.fetch_arrow_reader(rows)
+    finally:
+        cursor.close()

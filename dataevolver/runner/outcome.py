@@ -19,7 +19,9 @@ _NOTHING = (
 )
 
 
-def write_kept(connection: Connection, compiled: CompiledPlan, path: Path) -> None:
+def write_kept(
+    connection: Connection, compiled: CompiledPlan, path: Path, row_bytes: float
+) -> None:
     """The rows that stayed, with `__id` and `__source`, in order of `__id`."""
     names = ", ".join(map(identifier, ("__id", "__source", *compiled.columns)))
     copy_to(connection, f"SELECT {names} FROM {identifier(compiled.output)} WHERE {_LIVING}", path)
@@ -34,7 +36,11 @@ def count_kept(connection: Connection, compiled: CompiledPlan) -> int:
 
 
 def write_rejected(
-    connection: Connection, compiled: CompiledPlan, accounts: Mapping[str, Accounts], path: Path
+    connection: Connection,
+    compiled: CompiledPlan,
+    accounts: Mapping[str, Accounts],
+    path: Path,
+    row_bytes: float,
 ) -> None:
     """The rows that left, in order of the steps and of `__id`; `__row` is JSON."""
     before: dict[str, Columns] = dict(compiled.sources)

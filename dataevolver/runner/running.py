@@ -58,8 +58,9 @@ def run(
         sources = {name: count_rows(connection, name) for name in compiled.sources}
         accounts, steps = _do_all(connection, work, sources, report or _unheard)
         output, rejected = folder / "output.parquet", folder / "rejected.parquet"
-        write_kept(connection, compiled, output)
-        write_rejected(connection, compiled, accounts, rejected)
+        size = max((_row_bytes(path) for path in files), default=0)
+        write_kept(connection, compiled, output, size)
+        write_rejected(connection, compiled, accounts, rejected, size)
         rows_out = count_kept(connection, compiled)
     return RunResult(
         run_id=folder.name,

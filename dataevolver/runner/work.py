@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -25,11 +25,11 @@ _MOST_ROWS = 4_096
 def write_segment(connection: Connection, segment: Segment, path: Path, row_bytes: float) -> None:
     """Write a segment's output in order of `__id`. RunError names the step.
 
-    `row_bytes` is about how large an input row is: batches for Python are cut by it.
+    `row_bytes` is about how large an input row is: batches and row groups are cut by it.
     """
     if segment.language == "sql":
         with blamed(connection, segment):
-            copy_to(connection, segment.code, path)
+            copy_to(connection, segment.code, path, row_bytes)
         return
     answers = path.with_name(f"{path.name}.answers")
     try:
@@ -39,7 +39,7 @@ def write_segment(connection: Connection, segment: Segment, path: Path, row_byte
         view_file(connection, ANSWERS, answers)
         check_answers(connection, segment)
         with blamed(connection, segment):
-            copy_to(connection, segment.writing, path)
+            copy_to(connection, segment.writing, path, row_bytes)
     finally:
         answers.unlink(missing_ok=True)
 
@@ -50,9 +50,8 @@ def answer_batches(
     """The answers of a Python body for the living rows, as they come."""
     body = load_body(segment)
     most = int(_BATCH_BYTES / row_bytes) if row_bytes else _MOST_ROWS
-    with blamed(connection, segment):
-        rows = read_batches(connection, segment.reading, max(1, min(most, _MOST_ROWS)))
-    with closing(rows):
+    size = max(1, min(most, _MOST_ROWS))
+    with blamed(connection, segment), read_batches(connection, segment.reading, size) as rows:
         yield from answer_rows(body, rows)
 
 
@@ -82,6 +81,10 @@ def blamed(connection: Connection, segment: Segment) -> Iterator[None]:
         yield
     except duckdb.IOException:
         raise
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # what DuckDB makes of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         step = _culprit(connection, segment)
         raise RunError(
@@ -96,9 +99,9 @@ def _culprit(connection: Connection, segment: Segment) -> CompiledStep:
     """The first step of a fused segment whose rows cannot be had; else the only one."""
     for step in segment.steps[:-1]:
         try:
-            rows = read_batches(connection, segment.query_upto(step.id), _MOST_ROWS)
-            for _batch in rows:
-                continue
+            with read_batches(connection, segment.query_upto(step.id), _MOST_ROWS) as rows:
+                for _batch in rows:
+                    continue
         except (duckdb.Error, pa.ArrowException):
             return step
     return segment.steps[-1]
@@ -111,8 +114,8 @@ def _hint(error: duckdb.Error, segment: Segment) -> str:
 
 
 def _sentence(error: duckdb.Error) -> str:
-    """The first lines of DuckDB's message, without the query that follows."""
-    return str(error).split("\n\nLINE ", 1)[0].strip()
+    """The first lines of DuckDB's message, without the query or the advice that follows."""
+    return str(error).split("\n\n", 1)[0].strip().removeprefix("Invalid Input Error: ")
 
 
 def _wrong(segment: Segment, message: str) -> RunError:
