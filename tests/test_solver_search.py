@@ -225,8 +225,10 @@ def start() -> World:
     return World(frozenset(SOURCE), frozenset(), {}, frozenset(), {})
 
 
-def insertions(world: World, catalog: Mapping[str, Operator], there: set[str]) -> Iterator[Bound]:
-    """Every operator on every column, and every repetition that brings a stale column up to date."""
+def insertions(
+    world: World, catalog: Mapping[str, Operator], there: set[str], wanted: set[str]
+) -> Iterator[Bound]:
+    """Every operator on every column, and every repetition that brings a wanted column up to date."""
     for known in catalog.values():
         if (
             known.removes
@@ -238,7 +240,7 @@ def insertions(world: World, catalog: Mapping[str, Operator], there: set[str]) -
             bound = bind(known, {"column": name} if name else {})
             if not (outputs(bound) & world.names - reads(bound)):
                 yield bound
-    for name in sorted(world.stale):
+    for name in sorted(world.stale & wanted):
         for _, bound in world.makers.get(name, ()):
             whole = all([b for _, b in world.makers.get(n, ())] == [bound] for n in outputs(bound))
             if whole and not bound.removes and not clashes(bound.operator, bound.operator):
@@ -271,7 +273,8 @@ def works(plan: Plan, catalog: Mapping[str, Operator], bounds: Sequence[Bound]) 
                 rest = (*waiting[:position], *waiting[position + 1 :])
                 pending.append((step(brought, world), rest, there, inserted))
         if inserted < MOST_INSERTED:
-            for bound in insertions(world, catalog, set(there)):
+            wanted = {name for position in waiting for name in reads(bounds[position])}
+            for bound in insertions(world, catalog, set(there), wanted):
                 following = step(bound, world)
                 stopped = not missing and lacks(bounds[first], following)
                 if not lacks(bound, world) and not stopped:
