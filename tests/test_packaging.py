@@ -1,0 +1,160 @@
+"""What a stranger installs: the archives, a clean environment outside the checkout, and the oldest Python."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OURS = ("dataevolver", "macros", "project_template")
+OLDEST = (3, 10)
+IMPORT_NAMES = {"pyyaml": "yaml", "sentence-transformers": "sentence_transformers"}
+
+
+def modules(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top-level names that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+def requirements(key: str) -> set[str]:
+    """The names that a list of pyproject.toml requires, as they are imported."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    found = re.search(rf"^{key} = (\[.*?\])", text, re.DOTALL | re.MULTILINE)
+    assert found, key
+    names = [re.split(r"[<>=\[ ]", item)[0].lower() for item in ast.literal_eval(found[1])]
+    return {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names}
+
+
+def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:
+    used = {name for path in modules(*OURS) for name in imported(path)}
+    outside = used - set(sys.stdlib_module_names) - {"dataevolver"}
+    assert outside == requirements("dependencies") | requirements("embeddings")
+
+
+@pytest.mark.parametrize(
+    "path", modules(*OURS, "tests"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_oldest_python_can_read_it(path: Path) -> None:
+    """ruff and mypy check the package for this version, too; operators' bodies are checked here."""
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=OLDEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archives:
+    """The sdist, and the wheel that was built from it."""
+
+    sdist: Path
+    wheel: Path
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Archives:
+    folder = tmp_path_factory.mktemp("dist")
+    command(sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT), folder=folder)
+    [sdist], [wheel] = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return Archives(sdist=sdist, wheel=wheel)
+
+
+@pytest.fixture(scope="module")
+def scripts(archives: Archives, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a clean environment's programs, with the wheel installed."""
+    environment = tmp_path_factory.mktemp("clean") / "venv"
+    command(sys.executable, "-m", "venv", str(environment), folder=environment.parent)
+    python = environment / "bin" / "python"
+    command(str(python), "-m", "pip", "install", "-q", str(archives.wheel), folder=environment)
+    return environment / "bin"
+
+
+def command(*arguments: str, folder: Path) -> str:
+    """Run a program as a stranger would: nothing of this checkout or of `dve` in its environment."""
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONPATH" and not name.startswith("DVE_")
+    }
+    done = subprocess.run(
+        arguments,
+        cwd=folder,
+        env=clean,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def tracked(folder: str) -> set[str]:
+    """The files of a folder of the checkout, but for the caches that tools leave there."""
+    paths = (path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file())
+    return {
+        path.as_posix()
+        for path in paths
+        if not any(part.startswith((".", "__pycache__")) for part in path.parent.parts)
+    }
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_package_and_its_library_and_nothing_else(archives: Archives) -> None:
+    with zipfile.ZipFile(archives.wheel) as wheel:
+        names = {name for name in wheel.namelist() if not name.endswith("/")}
+    tops = {PurePosixPath(name).parts[0] for name in names}
+    assert tops == {"dataevolver", next(top for top in tops if top.endswith(".dist-info"))}
+    expected = tracked("dataevolver") | {
+        f"dataevolver/_builtin/{path}"
+        for folder in ("operators", "macros", "project_template")
+        for path in tracked(folder)
+    }
+    assert {name for name in names if name.startswith("dataevolver/")} == expected
+    assert "dataevolver/_builtin/project_template/arithmetic/.gitignore" in names
+    assert "dataevolver/py.typed" in names
+
+
+@pytest.mark.slow
+def test_the_source_archive_holds_what_the_checkout_holds(archives: Archives) -> None:
+    with tarfile.open(archives.sdist) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    for folder in ("dataevolver", "operators", "macros", "project_template"):
+        assert tracked(folder) <= names
+    assert {"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "pyproject.toml"} <= names
+    assert not [name for name in names if "__pycache__" in name or name.startswith(".venv")]
+
+
+@pytest.mark.slow
+def test_an_installed_dve_makes_a_project_and_runs_it_outside_the_checkout(
+    scripts: Path, tmp_path: Path
+) -> None:
+    dve = str(scripts / "dve")
+    assert command(dve, "--version", folder=tmp_path) == "dve, version 0.1.0\n"
+    assert "Commands:" in command(
+        str(scripts / "python"), "-m", "dataevolver", "--help", folder=tmp_path
+    )
+    command(dve, "init", "demo", folder=tmp_path)
+    demo = tmp_path / "demo"
+    assert " operators and 1 plans are in order" in command(dve, "parse", folder=demo)
+    command(dve, "evolve", "--rounds", "1", folder=demo)
+    assert "1 of 1 tests passed" in command(dve, "run", folder=demo)
+    assert "test min_rows: pass" in command(dve, "test", folder=demo)
+    first = (demo / "output" / "prepare.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith('{"question":')
+    assert "_builtin" in command(dve, "debug", folder=demo)
