@@ -1,13 +1,14 @@
 """Rows in and out: files of many formats as one typed Parquet, samples of it, finished output."""
 
-from dataevolver.sources.ingest import Ingested, ingest
+from dataevolver.sources.ingest import Ingested, Report, ingest
 from dataevolver.sources.outputs import write_output, write_rejected
 from dataevolver.sources.placing import placed
+from dataevolver.sources.progress import Progress, unheard
 from dataevolver.sources.rows import load_rows, parquet, read_rows, sample_rows, write_sample
-from dataevolver.sources.survey import Report
 
 __all__ = [
     "Ingested",
+    "Progress",
     "Report",
     "ingest",
     "load_rows",
@@ -15,6 +16,7 @@ __all__ = [
     "placed",
     "read_rows",
     "sample_rows",
+    "unheard",
     "write_output",
     "write_rejected",
     "write_sample",

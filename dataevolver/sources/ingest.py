@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from dataevolver.sources.blocks import Block
 from dataevolver.sources.delimited import cell_converter
 from dataevolver.sources.files import SourceFile, digest_files, find_files
 from dataevolver.sources.placing import placed
+from dataevolver.sources.progress import Progress, unheard
 from dataevolver.sources.shapes import (
     Convert,
     arrow_type,
@@ -26,7 +27,9 @@ from dataevolver.sources.shapes import (
     converter,
     type_of_arrow,
 )
-from dataevolver.sources.survey import Report, Survey, read_blocks, survey_files
+from dataevolver.sources.survey import Survey, Told, read_blocks, survey_files
+
+Report = Callable[[Progress], None]
 
 READER_VERSION = 1  # raise it whenever the same files would give other rows or types
 TECHNICAL = ("__id", "__source")
@@ -52,10 +55,11 @@ class Ingested:
     warnings: tuple[str, ...]
 
 
-def ingest(source: Source, root: Path, cache: Path, report: Report | None = None) -> Ingested:
+def ingest(source: Source, root: Path, cache: Path, report: Report = unheard) -> Ingested:
     """Read a source into the cache, or find it there. SpecError names every place that is wrong.
 
-    Memory is bounded whatever the size of the files, as long as each row fits.
+    Memory is bounded whatever the size of the files, as long as each row fits. `report` hears of
+    the progress after each block.
     """
     files = find_files(source, root)
     digest = digest_files(files, f"{READER_VERSION} {source.on_error}")
@@ -63,7 +67,7 @@ def ingest(source: Source, root: Path, cache: Path, report: Report | None = None
     skipped = cache / f"{digest[:32]}.skipped.jsonl"
     note = _read_note(path, files)
     if note is None or (note.skipped_rows and not skipped.is_file()):
-        note = _make(source, files, path, skipped, report or _unheard)
+        note = _make(source, files, path, skipped, report)
     return Ingested(
         name=source.name,
         path=path,
@@ -114,12 +118,15 @@ def _read_note(path: Path, files: Sequence[SourceFile]) -> _Note | None:
 def _make(
     source: Source, files: Sequence[SourceFile], path: Path, skipped: Path, report: Report
 ) -> _Note:
-    """Both passes; progress counts the bytes of both."""
+    """Both passes; each counts as half of the work."""
+
+    def tell(done: int, total: int) -> None:
+        share = min(1.0, done / total / 2) if total else 1.0
+        report(Progress(what=f"reading {source.name}", share=share))
+
     with ExitStack() as stack:
         bad_rows = stack.enter_context(placed(skipped)) if source.on_error == "skip" else None
-        survey = survey_files(
-            source.name, files, bad_rows, lambda done, total: report(done, 2 * total)
-        )
+        survey = survey_files(source.name, files, bad_rows, tell)
         columns = columns_of(survey.root)
         note = _Note(
             files=tuple(file.shown for file in files),
@@ -132,7 +139,7 @@ def _make(
         fields += [(name, arrow_type(kind)) for name, kind in columns.items()]
         schema = pa.schema(fields, metadata={_NOTE: note.text()})
         with pq.ParquetWriter(unfinished, schema, **_PARQUET) as writer:
-            _write_rows(files, survey, columns, writer, report)
+            _write_rows(files, survey, columns, writer, tell)
     return note
 
 
@@ -141,7 +148,7 @@ def _write_rows(
     survey: Survey,
     columns: Columns,
     writer: pq.ParquetWriter,
-    report: Report,
+    told: Told,
 ) -> None:
     sizes = [file.path.stat().st_size for file in files]
     from_json = {name: converter(kind, survey.root.fields[name]) for name, kind in columns.items()}
@@ -153,7 +160,7 @@ def _write_rows(
             with _unchanged(file):
                 writer.write_table(_table(block, convert, writer.schema, row_number))
             row_number += len(block.rows)
-            report(sum(sizes) + sum(sizes[:place]) + block.position, 2 * sum(sizes))
+            told(sum(sizes) + sum(sizes[:place]) + block.position, sum(sizes))
     if row_number != survey.rows:
         raise SpecError(_changed(", ".join(file.shown for file in files)))
 
@@ -184,7 +191,3 @@ def _unchanged(file: SourceFile) -> Iterator[None]:
 def _changed(shown: str) -> Problem:
     hint = "run again when nothing writes to it any more"
     return Problem(message=f"{shown} was changed while it was being read", hint=hint)
-
-
-def _unheard(done: int, total: int) -> None:
-    """Progress that nobody asked for."""

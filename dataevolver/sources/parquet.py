@@ -17,6 +17,7 @@ from dataevolver.sources.blocks import BadRow, Block, Remark, UnreadableError
 from dataevolver.sources.shapes import Observer, Shape
 
 _ROWS = 4096
+_BUFFER = 1 << 20  # bytes read ahead of each column
 _PANDAS_INDEX = "__index_level_0__"
 
 
@@ -41,18 +42,20 @@ def read_parquet(path: Path) -> Iterator[Block]:
         names = [field.name for field in fields]
         schema = pa.schema([field.with_type(_coarser(field.type)) for field in fields])
         odd = [field.name for field in schema if not _is_plain(field.type)]
+        size, total = path.stat().st_size, file.metadata.num_rows
         line = 1
         for batch in file.iter_batches(batch_size=_ROWS, columns=names):
             rows = pa.Table.from_batches([batch]).cast(schema, safe=False).to_pylist()
             for row in rows:
                 row.update((name, _plain(row[name])) for name in odd)
-            yield Block(rows=rows, lines=list(range(line, line + len(rows))))
+            lines = list(range(line, line + len(rows)))
             line += len(rows)
+            yield Block(rows=rows, lines=lines, position=size * (line - 1) // total)
 
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, buffer_size=_BUFFER)  # else row groups are read whole
     except pa.ArrowInvalid as error:
         reason = str(error).split(". ")[0].split("\n")[0]
         raise UnreadableError(BadRow(line=0, reason=f"not a Parquet file: {reason}")) from error

@@ -18,7 +18,7 @@ from dataevolver.sources.json_objects import read_json_objects
 from dataevolver.sources.parquet import read_parquet, survey_parquet
 from dataevolver.sources.shapes import Observer, Shape, describe_mixtures
 
-Report = Callable[[int, int], None]  # bytes done, bytes in all; called after each block
+Told = Callable[[int, int], None]  # bytes done, bytes in all; called after each block
 
 MOST_PROBLEMS = 10  # bad rows that one error names
 
@@ -35,13 +35,13 @@ class Survey:
 
 
 def survey_files(
-    name: str, files: Sequence[SourceFile], skipped: Path | None, report: Report
+    name: str, files: Sequence[SourceFile], skipped: Path | None, told: Told
 ) -> Survey:
     """Read all rows once. Bad rows go to `skipped` as JSON Lines, or raise one SpecError."""
-    notes = _survey(files, skipped, report, exact=False)
+    notes = _survey(files, skipped, told, exact=False)
     exact = notes.observer.may_be_rounded
     if exact:
-        notes = _survey(files, skipped, report, exact=True)
+        notes = _survey(files, skipped, told, exact=True)
     _raise_problems(name, notes, is_skipping=skipped is not None)
     return Survey(
         root=notes.observer.root,
@@ -76,7 +76,7 @@ def read_blocks(file: SourceFile, *, exact: bool, is_first_pass: bool = False) -
 
 
 def _survey(
-    files: Sequence[SourceFile], skipped: Path | None, report: Report, *, exact: bool
+    files: Sequence[SourceFile], skipped: Path | None, told: Told, *, exact: bool
 ) -> _Notes:
     with contextlib.ExitStack() as stack:
         record = stack.enter_context(skipped.open("w", encoding="utf-8")) if skipped else None
@@ -85,7 +85,7 @@ def _survey(
         for place, file in enumerate(files):
             try:
                 for position in _read_file(file, notes, exact=exact):
-                    report(sum(sizes[:place]) + position, sum(sizes))
+                    told(sum(sizes[:place]) + position, sum(sizes))
             except SpecError as error:
                 notes.problems.extend(error.problems)
             if record is None and notes.bad_rows >= MOST_PROBLEMS:
