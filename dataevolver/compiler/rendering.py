@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import TracebackType
 
 import jinja2
@@ -42,11 +43,10 @@ class Body:
         operator = step.bound.operator
         self._step = step
         try:
-            code = templates.compile(operator.body, operator.body_path, operator.body_shown)
+            self._template = _template(templates, operator.body, operator.body_path)
         except jinja2.TemplateSyntaxError as error:
-            place = Place(file=operator.body_shown, line=error.lineno)
+            place = Place(file=error.name or operator.body_path, line=error.lineno)
             raise step_error(step, str(error.message), place) from error
-        self._template = jinja2.Template.from_code(templates, code, templates.make_globals(None))
 
     def render(self, context: Mapping[str, object]) -> str:
         """The text for these names. Raises CompileError with the line of the template."""
@@ -72,6 +72,13 @@ def frozen(value: Value) -> Value:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(frozen(item) for item in value)
     return value
+
+
+@lru_cache(maxsize=1024)
+def _template(templates: jinja2.Environment, body: str, name: str) -> jinja2.Template:
+    """Evolving compiles much the same plan again and again, and Jinja is most of that time."""
+    code = templates.compile(body, name, name)
+    return jinja2.Template.from_code(templates, code, templates.make_globals(None))
 
 
 def _sentence(error: BaseException) -> str:

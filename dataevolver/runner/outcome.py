@@ -27,14 +27,6 @@ def write_kept(
     copy_to(connection, f"SELECT {names} FROM {identifier(compiled.output)} WHERE {_LIVING}", path)
 
 
-def count_kept(connection: Connection, compiled: CompiledPlan) -> int:
-    """How many rows stayed."""
-    row = connection.execute(
-        f"SELECT count(*) FROM {identifier(compiled.output)} WHERE {_LIVING}"
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
 def write_rejected(
     connection: Connection,
     compiled: CompiledPlan,

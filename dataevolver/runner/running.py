@@ -16,7 +16,7 @@ from dataevolver.errors import RunError
 from dataevolver.project import Target
 from dataevolver.runner.accounts import Accounts, take_accounts
 from dataevolver.runner.engine import Connection, count_rows, open_engine, view_file
-from dataevolver.runner.outcome import count_kept, write_kept, write_rejected
+from dataevolver.runner.outcome import write_kept, write_rejected
 from dataevolver.runner.results import RunResult, StepResult
 from dataevolver.runner.store import (
     Relation,
@@ -57,20 +57,21 @@ def run(
         open_sources(connection, compiled, inputs)
         sources = {name: count_rows(connection, name) for name in compiled.sources}
         accounts, steps = _do_all(connection, work, sources, report or _unheard)
-        output, rejected = folder / "output.parquet", folder / "rejected.parquet"
         size = max((_row_bytes(path) for path in files), default=0)
-        write_kept(connection, compiled, output, size)
-        write_rejected(connection, compiled, accounts, rejected, size)
-        rows_out = count_kept(connection, compiled)
+        with placed(folder / "output.parquet") as output:
+            write_kept(connection, compiled, output, size)
+        with placed(folder / "rejected.parquet") as rejected:
+            write_rejected(connection, compiled, accounts, rejected, size)
+    last = accounts.get(compiled.output)
     return RunResult(
         run_id=folder.name,
         plan=compiled.plan.name,
         fingerprint=compiled.fingerprint,
         steps=steps,
         rows_in=sum(sources.values()),
-        rows_out=rows_out,
-        output=output,
-        rejected=rejected,
+        rows_out=last.kept if last else sources[compiled.output],
+        output=folder / "output.parquet",
+        rejected=folder / "rejected.parquet",
         seconds=time.perf_counter() - began,
     )
 
