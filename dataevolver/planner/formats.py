@@ -96,8 +96,8 @@ def mine_format(exemplars: Sequence[Row], column: str) -> Format | None:
         return None
     line = sum("\n" in text.strip() for text in values) >= _MOST * len(values)
     ends = [_cut_last(text, line)[2] for text in values]
-    lead = _shared_start(ends)
-    tail = _shared_start([text[len(lead) :][::-1] for text in ends])[::-1]
+    lead = shared_start(ends)
+    tail = shared_start([text[len(lead) :][::-1] for text in ends])[::-1]
     slots = [
         text[len(lead) : len(text) - len(tail) or None]
         for text in ends
@@ -210,7 +210,7 @@ def _cut_last(text: str, line: bool) -> tuple[str, str, str]:
     return stripped[: ends[-1].start()], " ", stripped[ends[-1].end() :]
 
 
-def _shared_start(values: Sequence[str]) -> str:
+def shared_start(values: Sequence[str]) -> str:
     """The longest start that most values share, cut back to where a word or number begins."""
     start = ""
     while True:

@@ -23,6 +23,7 @@ _OF_KIND: Mapping[str, int] = {
     "clean": CLEAN,
     "layout": LAYOUT,
     "copy": LAYOUT,
+    "edge": LAYOUT,
     "format": FORMAT,
     "filter": JUDGE,
     "relation": JUDGE,

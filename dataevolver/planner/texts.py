@@ -11,10 +11,11 @@ from dataevolver.planner.copies import copy_operator, mine_copying
 from dataevolver.planner.declaring import operator_word
 from dataevolver.planner.formats import Format, keeps_agreement, mine_format, same_number
 from dataevolver.planner.formats import last_number as last_number_of
-from dataevolver.planner.layout import mine_layout
+from dataevolver.planner.layout import mine_layout, mine_line_breaks, mine_list_marks
 from dataevolver.planner.likeness import texts
 from dataevolver.planner.mapping import agreement_step, format_idea
 from dataevolver.planner.proposals import Idea, NewOperator
+from dataevolver.planner.runs import mine_edges, mine_wordings
 from dataevolver.planner.spacing import mine_spacing, spacing_arguments, spacing_operator
 from dataevolver.plans import Step
 from dataevolver.profiler import Row, fields_of
@@ -123,6 +124,35 @@ def _layout(column: Column, rows: Sequence[Row], exemplars: Sequence[Row]) -> li
     return [_idea(column, use, rationale, abs(found.theirs - found.ours))]
 
 
+def _rewrite(column: Column, rows: Sequence[Row], exemplars: Sequence[Row]) -> list[Idea]:
+    """Habits that one regular expression brings: blank lines, list marks, fixed wordings, edges."""
+    values, theirs = column.bodies, column.exemplar_bodies
+    habits = {
+        "layout": (mine_line_breaks(values, theirs), mine_list_marks(values, theirs)),
+        "rewrite": tuple(wording.rewrite() for wording in mine_wordings(values, theirs)),
+        "edge": mine_edges(values, theirs),
+    }
+    ideas = []
+    for kind, found in habits.items():
+        for rewrite in found:
+            if rewrite is None:
+                continue
+            rationale = (
+                f"In {column.path} {rewrite.theirs:.0%} of the exemplars {rewrite.habit}, "
+                f"{rewrite.ours:.0%} of the rows."
+            )
+            arguments = {
+                "columns": [column.path],
+                "pattern": rewrite.pattern,
+                "replacement": rewrite.replacement,
+            }
+            use = Use(
+                kind=kind, attribute="structure", operator="replace_regex", arguments=arguments
+            )
+            ideas.append(_idea(column, use, rationale, rewrite.theirs - rewrite.ours))
+    return ideas
+
+
 def _space(column: Column, rows: Sequence[Row], exemplars: Sequence[Row]) -> list[Idea]:
     found = mine_spacing(column.bodies, column.exemplar_bodies)
     if found is None or not found.share:
@@ -226,6 +256,7 @@ _INDUCTIONS: tuple[Callable[[Column, Sequence[Row], Sequence[Row]], list[Idea]],
     _cut,
     _copy,
     _layout,
+    _rewrite,
     _space,
     _agreement,
 )
