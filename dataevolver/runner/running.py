@@ -28,8 +28,11 @@ from dataevolver.runner.store import (
 )
 from dataevolver.runner.work import write_segment
 from dataevolver.sources.placing import placed
+from dataevolver.sources.progress import Progress, unheard
 
-Report = Callable[[StepResult], None]
+_OUTPUT, _REJECTED = "output.parquet", "rejected.parquet"
+
+Report = Callable[[StepResult | Progress], None]
 
 
 def run(
@@ -39,24 +42,26 @@ def run(
     *,
     store: Path,
     folder: Path,
-    report: Report | None = None,
+    report: Report = unheard,
 ) -> RunResult:
     """Run a plan. Finished segments are kept in `store` and used again by any run of the same work.
 
     `folder` becomes the run's (its name is the run's id): `steps.jsonl` grows as steps finish,
-    `output.parquet` and `rejected.parquet` are there at the end. `report` hears of each step.
+    `output.parquet` and `rejected.parquet` are there at the end. `report` hears of each step that
+    is finished, and of the progress until then.
     RunError says which step failed; what was finished before it stays finished.
     """
     began = time.perf_counter()
     store, folder = store.resolve(), folder.resolve()
     store.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    work = _Work(compiled=compiled, inputs=inputs, store=store, log=folder / "steps.jsonl")
+    log = folder / "steps.jsonl"
+    work = _Work(compiled=compiled, inputs=inputs, store=store, log=log, report=report)
     files = tuple(inputs[name].path.resolve() for name in compiled.sources)
     with open_engine(target, files, (store, folder)) as connection:
         open_sources(connection, compiled, inputs)
         sources = {name: count_rows(connection, name) for name in compiled.sources}
-        accounts, steps = _do_all(connection, work, sources, report or _unheard)
+        accounts, steps = _do_all(connection, work, sources)
         size = max((_row_bytes(path) for path in files), default=0)
         with placed(folder / "output.parquet") as output:
             write_kept(connection, compiled, output, size)
@@ -70,24 +75,31 @@ def run(
         steps=steps,
         rows_in=sum(sources.values()),
         rows_out=last.kept if last else sources[compiled.output],
-        output=folder / "output.parquet",
-        rejected=folder / "rejected.parquet",
+        output=folder / _OUTPUT,
+        rejected=folder / _REJECTED,
         seconds=time.perf_counter() - began,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What is to be done, and where it is kept."""
+    """What is to be done, where it is kept, and who waits for it."""
 
     compiled: CompiledPlan
     inputs: Mapping[str, Relation]
     store: Path
-    log: Path
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """A line for each step that finished."""
+        return self.folder / "steps.jsonl"
+
+    report: Report
 
 
 def _do_all(
-    connection: Connection, work: _Work, sources: Mapping[str, int], report: Report
+    connection: Connection, work: _Work, sources: Mapping[str, int]
 ) -> tuple[Mapping[str, Accounts], tuple[StepResult, ...]]:
     """The accounts by segment, and the results by step."""
     keys = segment_keys(work.compiled, work.inputs)
@@ -100,13 +112,13 @@ def _do_all(
             done = known or _do(connection, work, segment, keys, living[segment.inputs[0]])
         except RunError:
             after = work.compiled.segments[number + 1 :]
-            _tell(work.log, [_not_done(segment, "error")], report)
-            _tell(work.log, [_not_done(other, "skipped") for other in after], report)
+            _tell(work, [_not_done(segment, "error")])
+            _tell(work, [_not_done(other, "skipped") for other in after])
             raise
         view_file(connection, segment.name, segment_path(work.store, keys[segment.name]))
         accounts[segment.name], living[segment.name] = done, done.kept
         told = _results(segment, done, "reused" if known else "success")
-        _tell(work.log, [told], report)
+        _tell(work, [told])
         results.extend(told)
     return accounts, tuple(results)
 
@@ -120,12 +132,37 @@ def _do(
     source = work.inputs.get(first) if first in work.compiled.sources else None
     read = source.path if source else segment_path(work.store, keys[first])
     with placed(segment_path(work.store, keys[segment.name])) as unfinished:
-        write_segment(connection, segment, unfinished, _row_bytes(read))
+        told = _progress(work, segment, rows_in)
+        write_segment(connection, segment, unfinished, _row_bytes(read), told)
         view_file(connection, segment.name, unfinished)
         steps = take_accounts(connection, segment, segment.name, rows_in)
         done = Accounts(steps=steps, seconds=time.perf_counter() - began)
         keep_accounts(work.store, keys[segment.name], done)
     return done
+
+
+def _progress(work: _Work, segment: Segment, rows_in: int) -> Callable[[int], None]:
+    """What a segment tells of rows that it has done since it told last; each segment counts alike."""
+    segments = work.compiled.segments
+    place, done = segments.index(segment), 0
+    what = f"running {', '.join(step.id for step in segment.steps)}"
+
+    def told(rows: int) -> None:
+        nonlocal done
+        done += rows
+        share = (place + min(1.0, done / max(1, rows_in))) / len(segments)
+        work.report(Progress(what=what, share=share))
+
+    told(0)
+    return told
+
+
+def _write_outcome(connection: Connection, work: _Work, accounts: Mapping[str, Accounts]) -> None:
+    compiled, folder = work.compiled, work.folder
+    size = max(_row_bytes(work.inputs[name].path) for name in compiled.sources)
+    with placed(folder / _OUTPUT) as output, placed(folder / _REJECTED) as rejected:
+        write_kept(connection, compiled, output, size)
+        write_rejected(connection, compiled, accounts, rejected, size)
 
 
 def _row_bytes(path: Path) -> float:
@@ -173,16 +210,12 @@ def _not_done(segment: Segment, status: str) -> list[StepResult]:
     ]
 
 
-def _tell(log: Path, results: Sequence[Sequence[StepResult]], report: Report) -> None:
+def _tell(work: _Work, results: Sequence[Sequence[StepResult]]) -> None:
     """Add a line for each step to the log, on the disk before anybody hears of it."""
     told = [result for of_segment in results for result in of_segment]
-    with log.open("a", encoding="utf-8") as file:
+    with work.log.open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in told)
         file.flush()
         os.fsync(file.fileno())
     for result in told:
-        report(result)
-
-
-def _unheard(result: StepResult) -> None:
-    """A step that nobody asked to hear of."""
+        work.report(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,17 @@ _BATCH_BYTES = 32_000_000
 _MOST_ROWS = 4_096
 
 
-def write_segment(connection: Connection, segment: Segment, path: Path, row_bytes: float) -> None:
+def write_segment(
+    connection: Connection,
+    segment: Segment,
+    path: Path,
+    row_bytes: float,
+    told: Callable[[int], None],
+) -> None:
     """Write a segment's output in order of `__id`. RunError names the step.
 
-    `row_bytes` is about how large an input row is: batches and row groups are cut by it.
+    `row_bytes` is about how large an input row is: batches and row groups are cut by it. `told`
+    hears how many rows a Python body has answered, batch by batch; DuckDB keeps that to itself.
     """
     if segment.language == "sql":
         with blamed(connection, segment):
@@ -36,6 +43,7 @@ def write_segment(connection: Connection, segment: Segment, path: Path, row_byte
         with pq.ParquetWriter(answers, answer_schema(segment), compression="snappy") as writer:
             for batch in answer_batches(connection, segment, row_bytes):
                 writer.write_batch(batch)
+                told(batch.num_rows)
         view_file(connection, ANSWERS, answers)
         check_answers(connection, segment)
         with blamed(connection, segment):
