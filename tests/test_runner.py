@@ -36,6 +36,7 @@ from dataevolver.runner import (
     writer_lock,
 )
 from dataevolver.runner.engine import open_engine
+from dataevolver.sources import Progress
 
 ROW = {"parameters": {"columns": "columns"}, "inputs": ["$columns: text"]}
 OPERATORS: Mapping[str, Any] = {
@@ -464,7 +465,7 @@ def test_the_log_has_a_line_for_each_step_even_when_one_fails(bench: Bench) -> N
             ONE_CORE,
             store=bench.store,
             folder=bench.folder / "run",
-            report=lambda step: heard.append(step.id),
+            report=lambda event: heard.extend([event.id] if isinstance(event, StepResult) else []),
         )
     lines = (bench.folder / "run" / "steps.jsonl").read_text(encoding="utf-8").splitlines()
     told = [(line["id"], line["status"]) for line in map(json.loads, lines)]
@@ -500,8 +501,9 @@ def test_an_interrupted_run_keeps_what_was_finished(bench: Bench) -> None:
         "id: short, operator: short, with: {columns: [text]}",
     )
 
-    def interrupt(step: StepResult) -> None:
-        raise KeyboardInterrupt
+    def interrupt(event: StepResult | Progress) -> None:
+        if isinstance(event, StepResult):
+            raise KeyboardInterrupt
 
     compiled = bench.compile(steps, sources)
     with pytest.raises(KeyboardInterrupt):
@@ -519,11 +521,14 @@ def test_ctrl_c_stops_a_query_and_leaves_no_half_file(bench: Bench) -> None:
         'WHERE n * n % 7 = 3 GROUP BY "__id"',
     }
     slow = replace(bench, operators={**OPERATORS, "endless": endless})
+    sources = slow.sources(raw=texts("a"))
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        slow.run(plan("id: endless, operator: endless"), slow.sources(raw=texts("a")))
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            slow.run(plan("id: endless, operator: endless"), sources)
+    finally:
+        timer.cancel()
     assert list(slow.store.iterdir()) == []
 
 
