@@ -10,7 +10,17 @@ from dataevolver.evaluator import Encoder, Ruler, Settings, Split, calibrate, sp
 from dataevolver.operators import fingerprint
 from dataevolver.profiler import Row, mine_attributes, row_text
 from dataevolver.project import EvolveSettings, Source
-from dataevolver.sources import Ingested, ingest, load_rows, read_rows, sample_rows, write_sample
+from dataevolver.sources import (
+    Ingested,
+    Progress,
+    Report,
+    ingest,
+    load_rows,
+    read_rows,
+    sample_rows,
+    unheard,
+    write_sample,
+)
 from dataevolver.workspace import Workspace
 from dataevolver.yamlfile import Plain
 
@@ -40,6 +50,7 @@ class Material:
     exemplar_digest: str
     split: Split
     samples: Mapping[int, Sample]
+    encoder: Encoder | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -66,7 +77,12 @@ class Material:
         }
 
 
-def gather(workspace: Workspace, settings: EvolveSettings, encoder: Encoder | None) -> Material:
+def gather(
+    workspace: Workspace,
+    settings: EvolveSettings,
+    encoder: Encoder | None,
+    report: Report = unheard,
+) -> Material:
     """Read sources and exemplars and calibrate the rulers. SpecError when there is too little."""
     project = workspace.project
     raw_name = settings.source or next(iter(project.sources))
@@ -78,7 +94,7 @@ def gather(workspace: Workspace, settings: EvolveSettings, encoder: Encoder | No
             )
         )
     exemplars = project.exemplars[settings.exemplars or next(iter(project.exemplars))]
-    raw = ingest(project.sources[raw_name], workspace.root, workspace.store)
+    raw = ingest(project.sources[raw_name], workspace.root, workspace.store, report)
     if raw.rows < _FEWEST_RAW:
         raise SpecError(
             Problem(
@@ -86,7 +102,8 @@ def gather(workspace: Workspace, settings: EvolveSettings, encoder: Encoder | No
                 hint="a gap cannot be measured on fewer",
             )
         )
-    expert = ingest(exemplars, workspace.root, workspace.store)
+    expert = ingest(exemplars, workspace.root, workspace.store, report)
+    report(Progress(what="measuring raw rows against exemplars", share=0))
     split = split_exemplars(load_rows(expert.path))
     return Material(
         workspace=workspace,
@@ -96,8 +113,21 @@ def gather(workspace: Workspace, settings: EvolveSettings, encoder: Encoder | No
         exemplar_rows=expert.rows,
         exemplar_digest=expert.digest,
         split=split,
-        samples=_samples(workspace, settings, raw, split, encoder),
+        samples=_samples(workspace, settings, raw, split),
+        encoder=encoder,
     )
+
+
+def report_ruler(material: Material) -> Ruler:
+    """The ruler of the full sample, with sentence embeddings where the project names a model.
+
+    They cost some 25 ms a text, so they serve reports, not the many comparisons of a search.
+    """
+    sample = material.samples[material.sizes[-1]]
+    if material.encoder is None:
+        return sample.ruler
+    measuring = _measuring(material.workspace, material.settings, material.encoder)
+    return calibrate(sample.rows, sample.ids, material.split, measuring, sample.ruler.attributes)
 
 
 def _samples(
@@ -105,19 +135,12 @@ def _samples(
     settings: EvolveSettings,
     raw: Ingested,
     split: Split,
-    encoder: Encoder | None,
 ) -> Mapping[int, Sample]:
     """Attributes are mined once, on the largest sample, so that all heats measure the same."""
     sizes = sorted({min(size, raw.rows) for size in settings.sample})
     drawn = {size: sample_rows(raw, size, settings.seed) for size in sizes}
     attributes = mine_attributes(split.guide, drawn[sizes[-1]][1])
-    measuring = Settings(
-        min_yield=settings.min_yield,
-        topics=settings.topics,
-        evaluation_sets=_evaluation_texts(workspace),
-        encoder=encoder,
-        seed=settings.seed,
-    )
+    measuring = _measuring(workspace, settings, None)
     samples = {}
     for size, (ids, rows) in drawn.items():
         name = fingerprint([raw.digest, settings.seed, size])
@@ -131,6 +154,16 @@ def _samples(
             ruler=calibrate(rows, ids, split, measuring, attributes),
         )
     return samples
+
+
+def _measuring(workspace: Workspace, settings: EvolveSettings, encoder: Encoder | None) -> Settings:
+    return Settings(
+        min_yield=settings.min_yield,
+        topics=settings.topics,
+        evaluation_sets=_evaluation_texts(workspace),
+        encoder=encoder,
+        seed=settings.seed,
+    )
 
 
 def _evaluation_texts(workspace: Workspace) -> Mapping[str, Sequence[str]]:

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 
 from dataevolver.artifacts import Entry, RunFolder, add_to_history, read_results
 from dataevolver.evaluator import Encoder, Evaluation, Settings, Slice, examine, measure, slices
-from dataevolver.material import Material, gather
+from dataevolver.material import Material, gather, report_ruler
 from dataevolver.project import Source
-from dataevolver.sources import read_rows
+from dataevolver.sources import Report, read_rows, unheard
 from dataevolver.workspace import Workspace
 
 _PERMUTATIONS = 200
@@ -32,14 +32,16 @@ def measure_files(data: Source, exemplars: Source, encoder: Encoder | None = Non
     return Measured(evaluation=examine(rows, expert, Settings(encoder=encoder)))
 
 
-def measure_run(workspace: Workspace, folder: RunFolder, encoder: Encoder | None) -> Measured:
+def measure_run(
+    workspace: Workspace, folder: RunFolder, encoder: Encoder | None, report: Report = unheard
+) -> Measured:
     """The gap of a finished run's rows to the exemplars kept back, and the loss by slice.
 
     Measured on the largest sample of the raw rows, and added to `evaluations/PLAN.yml`.
     """
     settings = workspace.project.evolve
     settings = replace(settings, sample=settings.sample[-1:])
-    material = gather(workspace, settings, encoder)
+    material = gather(workspace, settings, encoder, report)
     measured = _measure(workspace, material, folder)
     results = read_results(folder)
     history = workspace.root / "evaluations" / f"{results['plan']}.yml"
@@ -56,7 +58,7 @@ def _measure(workspace: Workspace, material: Material, folder: RunFolder) -> Mea
     pairs = zip(ids, table.select(names).to_pylist(), strict=True)
     kept = [(source, row) for source, row in pairs if source in known]
     evaluation = measure(
-        sample.ruler,
+        report_ruler(material),
         [row for _, row in kept],
         [source for source, _ in kept],
         on="audit",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from jinja2 import ChoiceLoader, DictLoader
 
 from dataevolver.errors import DataEvolverError, Problem, SpecError
 from dataevolver.evaluator import Comparison, Evaluation, Ruler, compare, measure
 from dataevolver.evolver.loop import Bench, Operators, Trial
 from dataevolver.library import read_operator
-from dataevolver.material import Material, Sample
+from dataevolver.material import Material, Sample, report_ruler
 from dataevolver.operators import Operator, fingerprint
 from dataevolver.planner import Finding, NewOperator, Situation
 from dataevolver.plans import Plan
@@ -32,12 +31,14 @@ _PERMUTATIONS = 200
 def bench_of(material: Material) -> Bench:
     """A bench on which each plan runs at most once a size."""
     memory: dict[tuple[str, int], Trial] = {}
+    admitted: set[str] = set()
 
     def attempt(plan: Plan, operators: Operators, size: int) -> Trial:
         mark = _mark(plan, operators)
         key = (mark, size)
         if key not in memory:
-            memory[key] = _attempt(material, plan, operators, material.samples[size])
+            trial = _attempt(material, plan, operators, material.samples[size], admitted)
+            memory[key] = trial
         return replace(memory[key], plan=plan, operators=operators)
 
     def compare_on(before: Evaluation, after: Evaluation, candidates: int) -> Comparison:
@@ -52,15 +53,7 @@ def bench_of(material: Material) -> Bench:
 def with_operators(workspace: Workspace, operators: Operators) -> Workspace:
     """The workspace with operators that are not on disk yet. SpecError when one is malformed."""
     made = {name: read_new(operator) for name, operator in operators.items()}
-    bodies = {operator.body_path: operator.body for operator in made.values()}
-    loaders = [DictLoader(bodies), workspace.templates.loader]
-    return replace(
-        workspace,
-        catalog={**workspace.catalog, **made},
-        templates=workspace.templates.overlay(
-            loader=ChoiceLoader([loader for loader in loaders if loader is not None])
-        ),
-    )
+    return replace(workspace, catalog={**workspace.catalog, **made})
 
 
 def read_new(made: NewOperator) -> Operator:
@@ -89,17 +82,20 @@ def run_sample(material: Material, plan: Plan, operators: Operators, size: int) 
     return run(compiled, sources, workspace.target, store=store, folder=store / "trial")
 
 
-def audit(material: Material, trial: Trial) -> Evaluation:
+def audit(material: Material, trials: Sequence[Trial]) -> tuple[Evaluation, ...]:
     """The one look at the exemplars that never steered, on the full sample."""
-    size = material.sizes[-1]
-    rows, ids = _prepared(run_sample(material, trial.plan, trial.operators, size).output)
-    ruler = material.samples[size].ruler
-    return measure(ruler, rows, ids, on="audit", permutations=_PERMUTATIONS)
+    ruler = report_ruler(material)
+    return tuple(
+        measure(ruler, trial.prepared, trial.ids, on="audit", permutations=_PERMUTATIONS)
+        for trial in trials
+    )
 
 
-def _attempt(material: Material, plan: Plan, operators: Operators, sample: Sample) -> Trial:
+def _attempt(
+    material: Material, plan: Plan, operators: Operators, sample: Sample, admitted: set[str]
+) -> Trial:
     try:
-        _admit(material, operators)
+        _admit(material, operators, admitted)
         result = run_sample(material, plan, operators, sample.size)
     except DataEvolverError as error:
         return Trial(plan=plan, operators=operators, failure=str(error))
@@ -113,13 +109,17 @@ def _attempt(material: Material, plan: Plan, operators: Operators, sample: Sampl
     )
 
 
-def _admit(material: Material, operators: Operators) -> None:
-    """A made operator must pass its own examples before it touches a row."""
-    workspace = with_operators(material.workspace, operators)
-    for name in operators:
-        failures = run_examples(workspace.catalog[name], workspace.templates)
+def _admit(material: Material, operators: Operators, admitted: set[str]) -> None:
+    """A made operator must pass its own examples, once, before it touches a row."""
+    templates = material.workspace.templates
+    for name, made in operators.items():
+        operator = read_new(made)
+        if operator.digest in admitted:
+            continue
+        failures = run_examples(operator, templates)
         if failures:
             raise SpecError([Problem(message=f"{name}: {failure}") for failure in failures])
+        admitted.add(operator.digest)
 
 
 def _prepared(path: Path) -> tuple[list[Row], list[int]]:

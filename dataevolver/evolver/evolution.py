@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dataevolver.artifacts import (
@@ -20,7 +20,7 @@ from dataevolver.differ import diff_plans
 from dataevolver.edits import apply_edits
 from dataevolver.evaluator import Encoder, Evaluation
 from dataevolver.evolver.bench import audit, bench_of
-from dataevolver.evolver.loop import Budget, Generation, Trial, evolve
+from dataevolver.evolver.loop import Budget, Generation, Operators, Trial, evolve
 from dataevolver.evolver.summary import Story, sample_pairs, summary_text
 from dataevolver.material import Material, gather
 from dataevolver.planner import Experience, Round, propose
@@ -28,7 +28,7 @@ from dataevolver.plans import Plan, plan_text, read_plan
 from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.project import EvolveSettings
 from dataevolver.runner import writer_lock
-from dataevolver.sources import placed
+from dataevolver.sources import Progress, placed
 from dataevolver.workspace import (
     Workspace,
     load_plan,
@@ -40,7 +40,7 @@ from dataevolver.workspace import (
 )
 from dataevolver.yamlfile import Plain
 
-Report = Callable[[Generation], None]
+Report = Callable[[Generation | Progress], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +63,18 @@ def evolve_project(
 ) -> Evolution:
     """Grow the project's plan and write plan, lock, new operators, evaluation and experience.
 
-    `report` hears of every generation. One run at a time: another gets RunError.
+    `report` hears of progress and of every generation. One run at a time: another gets RunError.
     """
     with writer_lock(workspace.target_folder):
-        material = gather(workspace, settings, encoder)
+        material = gather(workspace, settings, encoder, report)
         start_text = _start_text(workspace, settings)
         start = read_plan(start_text, shown(workspace, plan_path(workspace, settings.plan)))
         known = read_experience(workspace.root / "experience.yml")
         generations = list(_search(material, start, known, report))
         first, last = generations[0].incumbent, generations[-1]
         rounds = tuple(done for generation in generations for done in generation.rounds)
-        before = audit(material, first)
-        after = audit(material, last.incumbent) if last.incumbent is not first else before
+        report(Progress(what="measuring on the exemplars kept back", share=1))
+        before, after = audit(material, (first, last.incumbent))
         kept = last.incumbent is not first and after.gap < before.gap
         outcome = _Outcome(
             material=material,
@@ -130,10 +130,35 @@ def _search(
         seed=settings.seed,
     )
     found = []
-    for generation in evolve(start, bench_of(material), propose, budget, known):
+    bench = bench_of(material)
+    watch = _Watch(bench.attempt, settings.rounds, report)
+    for generation in evolve(start, replace(bench, attempt=watch.attempt), propose, budget, known):
         report(generation)
         found.append(generation)
+        watch.begin_round(generation.number + 1)
     return found
+
+
+class _Watch:
+    """Tells of each plan that is tried; the share is that of the rounds which the budget allows."""
+
+    def __init__(
+        self, attempt: Callable[[Plan, Operators, int], Trial], rounds: int, report: Report
+    ) -> None:
+        self._attempt, self._rounds, self._report = attempt, rounds, report
+        self.begin_round(0)
+
+    def begin_round(self, number: int) -> None:
+        """What is tried from now on belongs to this round; 0 is the plan as it is."""
+        self._round, self._tried = number, 0
+
+    def attempt(self, plan: Plan, operators: Operators, size: int) -> Trial:
+        """As the bench's."""
+        self._tried += 1
+        what = f"round {self._round}: plan {self._tried}, {size} rows" if self._round else "start"
+        share = min(1.0, max(0, self._round - 1) / max(1, self._rounds))
+        self._report(Progress(what=what, share=share))
+        return self._attempt(plan, operators, size)
 
 
 def _learnt(known: Experience, rounds: Sequence[Round]) -> Experience:

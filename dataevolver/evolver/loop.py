@@ -258,7 +258,10 @@ def _compete(runner: _Runner, base: Evaluation, size: int, looks: int, bench: Be
 def _confirm(
     runners: Sequence[_Runner], incumbent: Trial, bench: Bench, budget: Budget
 ) -> tuple[Trial, list[_Runner]]:
-    """Stack the winners, best first, each confirmed on the full sample."""
+    """Stack the winners, best first, each confirmed on the full sample.
+
+    They lead the answer in that order: applied one after another, accepted edits give the new plan.
+    """
     lanes = list(runners)
     winners = [index for index, runner in enumerate(lanes) if runner.accepted]
     winners.sort(key=lambda index: (-_change(lanes[index]), index))
@@ -267,7 +270,8 @@ def _confirm(
         trial = lanes[index].trial
         if lanes[index].accepted and trial is not None:
             incumbent = trial
-    return incumbent, lanes
+    stacked = [lanes[index] for index in winners if lanes[index].accepted]
+    return incumbent, [*stacked, *(lane for lane in lanes if not lane.accepted)]
 
 
 def _checked(runner: _Runner, incumbent: Trial, bench: Bench, size: int) -> _Runner:
