@@ -55,18 +55,13 @@ def run(
     store, folder = store.resolve(), folder.resolve()
     store.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "steps.jsonl"
-    work = _Work(compiled=compiled, inputs=inputs, store=store, log=log, report=report)
+    work = _Work(compiled=compiled, inputs=inputs, store=store, folder=folder, report=report)
     files = tuple(inputs[name].path.resolve() for name in compiled.sources)
     with open_engine(target, files, (store, folder)) as connection:
         open_sources(connection, compiled, inputs)
         sources = {name: count_rows(connection, name) for name in compiled.sources}
         accounts, steps = _do_all(connection, work, sources)
-        size = max((_row_bytes(path) for path in files), default=0)
-        with placed(folder / "output.parquet") as output:
-            write_kept(connection, compiled, output, size)
-        with placed(folder / "rejected.parquet") as rejected:
-            write_rejected(connection, compiled, accounts, rejected, size)
+        _write_outcome(connection, work, accounts)
     last = accounts.get(compiled.output)
     return RunResult(
         run_id=folder.name,
@@ -89,13 +84,12 @@ class _Work:
     inputs: Mapping[str, Relation]
     store: Path
     folder: Path
+    report: Report
 
     @property
     def log(self) -> Path:
         """A line for each step that finished."""
         return self.folder / "steps.jsonl"
-
-    report: Report
 
 
 def _do_all(
