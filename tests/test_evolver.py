@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dataevolver.edits import Add
+from dataevolver.edits import Add, apply
 from dataevolver.evolver import Bench, Budget, Generation, evolve
 from dataevolver.evolver.bench import bench_of
 from dataevolver.material import Material, gather
@@ -123,6 +123,21 @@ def test_an_honest_change_is_taken(bench: Bench) -> None:
     assert (
         generations[-1].stopped == "nothing is left to try" or "no gap" in generations[-1].stopped
     )
+
+
+def test_accepted_edits_in_the_order_of_the_rounds_give_the_plan(bench: Bench) -> None:
+    """Two winners of one round that both ask for the first place, in either order."""
+    begin = made("cut_begin", "same", "regexp_replace({{ value }}, '^<p>', '')")
+    end = made("cut_end", "same", "regexp_replace({{ value }}, '</p>$', '')")
+    proposals = [adding(step(cut.name, columns=["text"]), cut) for cut in (begin, end)]
+    for ordered in (proposals, proposals[::-1]):
+        generations = run(bench, *ordered)
+        rounds = [done for generation in generations for done in generation.rounds]
+        assert [done.number for done in rounds if done.accepted] == [1, 1]
+        plan = EMPTY
+        for done in rounds:
+            plan = apply(plan, done.proposal.edits) if done.accepted else plan
+        assert plan == generations[-1].incumbent.plan
 
 
 def test_the_same_seed_gives_the_same_rounds(material: Material) -> None:
