@@ -45,12 +45,15 @@ class Prepared:
 
 def check(project: Project, prepared: Prepared) -> tuple[CheckResult, ...]:
     """Run every test of the project. Raises SpecError for columns that the rows do not have."""
-    problems = [
-        problem for item in project.checks for problem in _column_problems(item, prepared.columns)
-    ]
+    check_columns(project, prepared.columns)
+    return tuple(_result(item, *_failures(item, project, prepared)) for item in project.checks)
+
+
+def check_columns(project: Project, columns: Columns) -> None:
+    """Raise SpecError for every test of a column that a plan's output does not have."""
+    problems = [problem for item in project.checks for problem in _column_problems(item, columns)]
     if problems:
         raise SpecError(problems)
-    return tuple(_result(item, *_failures(item, project, prepared)) for item in project.checks)
 
 
 def _column_problems(item: Check, columns: Columns) -> Sequence[Problem]:

@@ -15,13 +15,13 @@ from dataevolver.artifacts import (
     write_manifest,
     write_results,
 )
-from dataevolver.checker import CheckResult, Prepared, check
+from dataevolver.checker import CheckResult, Prepared, check, check_columns
 from dataevolver.errors import CheckFailedError, Problem
 from dataevolver.runner import RunResult, StepResult, run, write_compiled, writer_lock
-from dataevolver.sources import write_output, write_rejected
+from dataevolver.sources import Progress, write_output, write_rejected
 from dataevolver.workspace import Ready, Workspace, prepare, shown
 
-Report = Callable[[StepResult], None]
+Report = Callable[[StepResult | Progress], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,12 @@ def execute(workspace: Workspace, request: Request, report: Report) -> Execution
     """Run a plan on all rows.
 
     Raises CheckFailedError when a test of severity error fails: the output that was in place stays.
-    `report` hears of every step as it finishes. One run at a time: another gets RunError.
+    `report` hears of progress and of every step as it finishes. One run at a time: another gets
+    RunError.
     """
     with writer_lock(workspace.target_folder):
-        ready = prepare(workspace, request.plan)
+        ready = prepare(workspace, request.plan, report)
+        check_columns(workspace.project, ready.compiled.columns)
         keep_lock(workspace, ready.resolution, locked=request.locked)
         folder = open_run(workspace.target_folder, request)
         write_compiled(ready.compiled, workspace.target_folder / "compiled" / request.plan)
@@ -78,13 +80,16 @@ def _put_in_place(
     )
     checks = check(project, prepared)
     failed = [item for item in checks if item.status == "fail"]
+    unreadable = sum(source.skipped_rows for source in ready.sources.values())
     if failed:
-        write_results(folder, request, result, checks, output="")
+        write_results(folder, request, result, checks, output="", unreadable=unreadable)
         raise CheckFailedError([_failure(item, workspace, output) for item in failed])
     write_output(result.output, output, project.output.format)
     rejected = output.with_name(f"{output.name.split('.')[0]}.rejected.jsonl")
     write_rejected(result.rejected, rejected)
-    value = write_results(folder, request, result, checks, output=shown(workspace, output))
+    value = write_results(
+        folder, request, result, checks, output=shown(workspace, output), unreadable=unreadable
+    )
     return Execution(
         folder=folder,
         ready=ready,

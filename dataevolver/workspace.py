@@ -30,7 +30,7 @@ from dataevolver.project import (
 )
 from dataevolver.rewriter import rewrite
 from dataevolver.solver import Catalog, Resolution, solve
-from dataevolver.sources import Ingested, ingest
+from dataevolver.sources import Ingested, Report, ingest, unheard
 
 Sources = Mapping[str, Ingested]
 
@@ -157,11 +157,11 @@ def check_plan(workspace: Workspace, plan: Plan) -> None:
         raise SpecError(problems)
 
 
-def read_sources(workspace: Workspace, plan: Plan) -> Sources:
+def read_sources(workspace: Workspace, plan: Plan, report: Report = unheard) -> Sources:
     """Ingest every source that the plan reads; what was ingested before is reused."""
     sources = workspace.project.sources
     return {
-        name: ingest(sources[name], workspace.root, workspace.store)
+        name: ingest(sources[name], workspace.root, workspace.store, report)
         for name in _source_names(plan)
         if name in sources
     }
@@ -172,10 +172,10 @@ def resolve(workspace: Workspace, plan: Plan, columns: Mapping[str, Columns]) ->
     return rewrite(solve(plan, workspace.catalog, columns))
 
 
-def prepare(workspace: Workspace, name: str) -> Ready:
+def prepare(workspace: Workspace, name: str, report: Report = unheard) -> Ready:
     """Read and check a plan and its sources, solve and compile it."""
     plan = load_plan(workspace, name)
-    sources = read_sources(workspace, plan)
+    sources = read_sources(workspace, plan, report)
     columns = {source: found.columns for source, found in sources.items()}
     resolution = resolve(workspace, plan, columns)
     used = (step.bound.operator for step in resolution.steps)

@@ -88,8 +88,12 @@ def write_results(
     result: RunResult,
     checks: Sequence[CheckResult],
     output: str,
+    unreadable: int = 0,
 ) -> dict[str, Any]:
-    """Write `run_results.json`, the last file of a run; `output` is relative to the project."""
+    """Write `run_results.json`, the last file of a run; `output` is relative to the project.
+
+    `unreadable` rows were left out while the sources were read, as `on_error: skip` asks.
+    """
     value = {
         "schema": "run_results/1",
         "run": folder.id,
@@ -97,6 +101,7 @@ def write_results(
         "request": asdict(request),
         "plan": result.plan,
         "fingerprint": result.fingerprint,
+        "rows_unreadable": unreadable,
         "rows_in": result.rows_in,
         "rows_out": result.rows_out,
         "seconds": round(result.seconds, 3),
@@ -121,7 +126,12 @@ def write_manifest(
         "plan": resolution.plan.name,
         "fingerprint": compiled.fingerprint,
         "sources": {
-            name: {"rows": source.rows, "digest": source.digest, "columns": _types(source.columns)}
+            name: {
+                "rows": source.rows,
+                "skipped": source.skipped_rows,
+                "digest": source.digest,
+                "columns": _types(source.columns),
+            }
             for name, source in sources.items()
         },
         "steps": [

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from dataevolver.cli.options import plan_argument, project_option
+from dataevolver.cli.progress import prepare_aloud
 from dataevolver.runner import write_compiled
-from dataevolver.workspace import open_workspace, prepare, shown
+from dataevolver.workspace import open_workspace, shown
 
 
 @click.command("compile")
@@ -19,5 +20,5 @@ def command(plan: str, project_dir: Path) -> None:
     workspace = open_workspace(project_dir)
     name = plan or workspace.project.evolve.plan
     folder = workspace.target_folder / "compiled" / name
-    for path in write_compiled(prepare(workspace, name).compiled, folder):
+    for path in write_compiled(prepare_aloud(workspace, name).compiled, folder):
         click.echo(shown(workspace, path))

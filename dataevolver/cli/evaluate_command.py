@@ -9,6 +9,7 @@ import click
 from dataevolver.artifacts import RunFolder, latest_run
 from dataevolver.cli.messages import note, print_json, terminal_width
 from dataevolver.cli.options import output_option, project_option
+from dataevolver.cli.progress import progress_line
 from dataevolver.evaluator import evaluation_text, evaluation_value, load_encoder
 from dataevolver.measuring import Measured, measure_files, measure_run
 from dataevolver.project import Source
@@ -57,7 +58,8 @@ def _measure_in_project(run: str | None, project_dir: Path) -> Measured:
         if not folder.is_finished:
             raise click.UsageError(f'"{run}" is neither a file nor a finished run')
     note(f"run {folder.id}")
-    return measure_run(workspace, folder, encoder)
+    with progress_line() as report:
+        return measure_run(workspace, folder, encoder, report)
 
 
 def _source(name: str, path: Path) -> Source:

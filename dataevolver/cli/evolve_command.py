@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from dataevolver.cli.evolve_report import evolution_text, evolution_value, print_generation
+from dataevolver.cli.evolve_report import evolution_text, evolution_value, generation_text
 from dataevolver.cli.git import mark_as_new
 from dataevolver.cli.messages import print_json
 from dataevolver.cli.options import output_option, plan_argument, project_option
+from dataevolver.cli.progress import progress_line
 from dataevolver.errors import CheckFailedError
 from dataevolver.evaluator import load_encoder
 from dataevolver.evolver import evolve_project
@@ -45,7 +46,8 @@ def command(
     settings = replace(workspace.project.evolve, **chosen)
     model = workspace.project.embeddings_model
     encoder = load_encoder(workspace.root / model) if model else None
-    evolution = evolve_project(workspace, settings, encoder, print_generation)
+    with progress_line(generation_text) as report:
+        evolution = evolve_project(workspace, settings, encoder, report)
     mark_as_new(workspace.root, evolution.written)
     if output == "json":
         print_json(evolution_value(evolution, workspace))

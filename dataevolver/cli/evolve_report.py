@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from dataevolver.cli.messages import note, terminal_width
+from dataevolver.cli.messages import terminal_width
 from dataevolver.evaluator import evaluation_text, evaluation_value, headline
 from dataevolver.evolver import Evolution, Generation
 from dataevolver.planner import Round
@@ -15,20 +13,21 @@ from dataevolver.workspace import Workspace, shown
 _TRIED = 100  # characters of a rationale
 
 
-def print_generation(generation: Generation) -> None:
-    """One line for each change that was tried: what, the gap before and after, and the verdict."""
-    if generation.number == 0 and generation.incumbent.evaluation is not None:
-        note(f"start: {headline(generation.incumbent.evaluation)}")
+def generation_text(generation: Generation) -> str:
+    """A line for each change that was tried: what, the gap before and after, and the verdict."""
+    if generation.stopped:
+        return f"stopped: {generation.stopped}"
+    if generation.number == 0:
+        evaluation = generation.incumbent.evaluation
+        return f"start: {headline(evaluation)}" if evaluation is not None else ""
     taken = [done for done in generation.rounds if done.accepted]
     missed = [done for done in generation.rounds if not done.accepted]
-    for done in taken:
-        note(click.style(_line(done), fg="green") if sys.stderr.isatty() else _line(done))
-    for done in missed if not taken else ():
-        note(_line(done))
-    if taken and missed:
-        note(f"          {len(missed)} other changes were not taken")
-    if generation.stopped:
-        note(f"stopped: {generation.stopped}")
+    if not taken:
+        return "\n".join(map(_line, missed))
+    lines = [click.style(_line(done), fg="green") for done in taken]
+    if missed:
+        lines.append(f"          {len(missed)} other changes were not taken")
+    return "\n".join(lines)
 
 
 def _line(done: Round) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from dataevolver.cli.options import project_option
+from dataevolver.cli.progress import prepare_aloud
 from dataevolver.solver import explain
-from dataevolver.workspace import open_workspace, prepare
+from dataevolver.workspace import open_workspace
 
 
 @click.command("explain")
@@ -18,5 +19,5 @@ from dataevolver.workspace import open_workspace, prepare
 def command(step: str, plan: str, project_dir: Path) -> None:
     """Say why STEP is there, what it reads and needs, and what depends on it."""
     workspace = open_workspace(project_dir)
-    ready = prepare(workspace, plan or workspace.project.evolve.plan)
+    ready = prepare_aloud(workspace, plan or workspace.project.evolve.plan)
     click.echo(explain(ready.resolution, step))

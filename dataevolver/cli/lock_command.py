@@ -8,7 +8,8 @@ import click
 
 from dataevolver.artifacts import keep_lock
 from dataevolver.cli.options import plan_argument, project_option
-from dataevolver.workspace import lock_path, open_workspace, prepare, shown
+from dataevolver.cli.progress import prepare_aloud
+from dataevolver.workspace import lock_path, open_workspace, shown
 
 
 @click.command("lock")
@@ -19,6 +20,6 @@ def command(plan: str, check: bool, project_dir: Path) -> None:
     """Write what the solver makes of PLAN to plans/PLAN.lock.yml."""
     workspace = open_workspace(project_dir)
     name = plan or workspace.project.evolve.plan
-    written = keep_lock(workspace, prepare(workspace, name).resolution, locked=check)
+    written = keep_lock(workspace, prepare_aloud(workspace, name).resolution, locked=check)
     state = "written" if written else "is up to date"
     click.echo(f"{shown(workspace, lock_path(workspace, name))} {state}")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from dataevolver.checker import check_columns
 from dataevolver.cli.options import project_option
+from dataevolver.cli.progress import progress_line
 from dataevolver.errors import DataEvolverError, Problem, SpecError
 from dataevolver.library import check_bodies
 from dataevolver.workspace import (
@@ -36,8 +38,12 @@ def _plan_problems(workspace: Workspace) -> list[Problem]:
     for name in plan_names(workspace):
         try:
             plan = load_plan(workspace, name)
-            sources = read_sources(workspace, plan)
-            resolve(workspace, plan, {key: source.columns for key, source in sources.items()})
+            with progress_line() as report:
+                sources = read_sources(workspace, plan, report)
+            columns = {key: source.columns for key, source in sources.items()}
+            resolution = resolve(workspace, plan, columns)
+            if plan.steps:  # an empty plan has yet to grow what the tests are about
+                check_columns(workspace.project, resolution.columns)
         except DataEvolverError as error:  # gathered: all plans' problems are shown at once
             problems.extend(problem for problem in error.problems if problem not in problems)
     return problems

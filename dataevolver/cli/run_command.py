@@ -9,9 +9,10 @@ import click
 from dataevolver.artifacts import Request
 from dataevolver.cli.messages import note, print_json
 from dataevolver.cli.options import output_option, plan_argument, project_option
-from dataevolver.cli.run_report import StepLines, execution_text
+from dataevolver.cli.progress import prepare_aloud, progress_line
+from dataevolver.cli.run_report import execution_text, source_warnings, step_text
 from dataevolver.execution import execute
-from dataevolver.workspace import Workspace, open_workspace, prepare
+from dataevolver.workspace import Workspace, open_workspace
 
 
 @click.command("run")
@@ -39,11 +40,10 @@ def command(
 
 def run_and_print(workspace: Workspace, request: Request, output: str) -> None:
     """Run a plan, with a line for each step as it finishes, then the accounting."""
-    with StepLines(request.plan) as lines:
-        execution = execute(workspace, request, lines.add)
-    for source in execution.ready.sources.values():
-        for warning in source.warnings:
-            note(f"warning: {warning}")
+    with progress_line(step_text) as report:
+        execution = execute(workspace, request, report)
+    for warning in source_warnings(execution.ready.sources, workspace):
+        note(f"warning: {warning}")
     if output == "json":
         print_json(execution.value)
     else:
@@ -51,7 +51,7 @@ def run_and_print(workspace: Workspace, request: Request, output: str) -> None:
 
 
 def _show_steps(workspace: Workspace, plan: str) -> None:
-    ready = prepare(workspace, plan)
+    ready = prepare_aloud(workspace, plan)
     for segment in ready.compiled.segments:
         steps = ", ".join(step.id for step in segment.steps)
         click.echo(f"{segment.name}  {segment.language}, {segment.scope}: {steps}")

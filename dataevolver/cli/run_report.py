@@ -1,47 +1,35 @@
-"""A run for the person who waits for it: a bar while it works, then where every row went."""
+"""A run for the person who waits for it: a line for each step, then where every row went."""
 
 from __future__ import annotations
 
-import sys
-from types import TracebackType
+from collections.abc import Iterator
 
-import click
-
-from dataevolver.cli.messages import note, table
+from dataevolver.cli.messages import table
 from dataevolver.execution import Execution
 from dataevolver.runner import StepResult
-from dataevolver.workspace import Workspace, shown
+from dataevolver.workspace import Sources, Workspace, shown
 
 _REASONS = 3
 
 
-class StepLines:
-    """Prints a line to stderr as each step finishes."""
+def step_text(step: StepResult) -> str:
+    """A line for a step that is finished."""
+    lost = step.dropped + step.failed
+    change = f"-{lost}" if lost else ""
+    change += f" +{step.added}" if step.added else ""
+    return f"  {step.status:8} {step.id:32} {step.kept:>9} rows {change:>8} {step.seconds:8.2f} s"
 
-    def __init__(self, plan: str) -> None:
-        self._plan = plan
 
-    def __enter__(self) -> StepLines:
-        if sys.stderr.isatty():
-            click.echo(f"running {self._plan} ...", err=True)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def add(self, step: StepResult) -> None:
-        """One step is finished."""
-        lost = step.dropped + step.failed
-        change = f"-{lost}" if lost else ""
-        change += f" +{step.added}" if step.added else ""
-        note(
-            f"  {step.status:8} {step.id:32} {step.kept:>9} rows {change:>8} {step.seconds:8.2f} s"
-        )
+def source_warnings(sources: Sources, workspace: Workspace) -> Iterator[str]:
+    """What was mended or left out while the sources were read."""
+    for source in sources.values():
+        if source.skipped is not None:
+            rows = "1 row" if source.skipped_rows == 1 else f"{source.skipped_rows} rows"
+            yield (
+                f'{rows} of source "{source.name}" cannot be read and were skipped; '
+                f"they are in {shown(workspace, source.skipped)}"
+            )
+        yield from source.warnings
 
 
 def execution_text(execution: Execution, workspace: Workspace) -> str:

@@ -10,8 +10,9 @@ import click
 
 from dataevolver.cli.messages import print_json
 from dataevolver.cli.options import output_option, project_option
+from dataevolver.cli.progress import prepare_aloud
 from dataevolver.runner import StepStory, preview, story
-from dataevolver.workspace import Ready, Workspace, open_workspace, prepare
+from dataevolver.workspace import Ready, Workspace, open_workspace
 
 _VALUE = 400  # characters shown of a value
 
@@ -30,7 +31,7 @@ def command(
     if (step is None) == (row is None):
         raise click.UsageError("name a STEP, or a row of the source by --row NUMBER")
     workspace = open_workspace(project_dir)
-    ready = prepare(workspace, plan or workspace.project.evolve.plan)
+    ready = prepare_aloud(workspace, plan or workspace.project.evolve.plan)
     if row is not None:
         _show_story(workspace, ready, row, output)
     elif step is not None:

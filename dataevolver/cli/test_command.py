@@ -11,10 +11,11 @@ from dataevolver.artifacts import latest_run, read_results
 from dataevolver.checker import CheckResult, Prepared, check
 from dataevolver.cli.messages import print_json
 from dataevolver.cli.options import output_option, project_option
+from dataevolver.cli.progress import prepare_aloud
 from dataevolver.errors import CheckFailedError, Place, Problem, SpecError, nearest
 from dataevolver.operators import Operator
 from dataevolver.runner import run_examples
-from dataevolver.workspace import Workspace, open_workspace, prepare
+from dataevolver.workspace import Workspace, open_workspace
 
 
 @click.command("test")
@@ -69,7 +70,7 @@ def _output_checks(workspace: Workspace) -> tuple[CheckResult, ...]:
     results = read_results(folder)
     prepared = Prepared(
         path=folder.path / "output.parquet",
-        columns=prepare(workspace, results["plan"]).compiled.columns,
+        columns=prepare_aloud(workspace, results["plan"]).compiled.columns,
         rows_in=results["rows_in"],
         rows_out=results["rows_out"],
     )
