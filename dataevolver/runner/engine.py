@@ -92,6 +92,11 @@ def copy_to(connection: Connection, query: str, path: Path, row_bytes: float = 0
     )
 
 
+def fitting_rows(row_bytes: float) -> int:
+    """How many rows Python takes at a time; `row_bytes` is about the size of one, 0 unknown."""
+    return max(1, min(_MOST_ROWS, int(_GROUP_BYTES / row_bytes))) if row_bytes else _MOST_ROWS
+
+
 def count_rows(connection: Connection, name: str) -> int:
     """How many rows a relation has."""
     row = connection.execute(f"SELECT count(*) FROM {identifier(name)}").fetchone()

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from dataevolver.columns import Columns
 from dataevolver.compiler import CompiledPlan, Segment
 from dataevolver.runner.accounts import Accounts
-from dataevolver.runner.engine import Connection, copy_to
+from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches
 from dataevolver.sql import identifier, literal
 
 _LIVING = '"__mark" IS NULL'
-_NOTHING = (
-    'SELECT 0::BIGINT AS "__id", 0::BIGINT AS "__source", NULL::VARCHAR AS "__step", '
-    'NULL::VARCHAR AS "__kind", NULL::VARCHAR AS "__reason", NULL::VARCHAR AS "__detail", '
-    'NULL::VARCHAR AS "__row" WHERE false'
+_REJECTED = pa.schema(
+    [
+        ("__id", pa.int64()),
+        ("__source", pa.int64()),
+        ("__step", pa.string()),
+        ("__kind", pa.string()),
+        ("__reason", pa.string()),
+        ("__detail", pa.string()),
+        ("__row", pa.string()),
+    ]
 )
 
 
@@ -24,7 +33,8 @@ def write_kept(
 ) -> None:
     """The rows that stayed, with `__id` and `__source`, in order of `__id`."""
     names = ", ".join(map(identifier, ("__id", "__source", *compiled.columns)))
-    copy_to(connection, f"SELECT {names} FROM {identifier(compiled.output)} WHERE {_LIVING}", path)
+    query = f"SELECT {names} FROM {identifier(compiled.output)} WHERE {_LIVING}"
+    copy_to(connection, query, path, row_bytes)
 
 
 def write_rejected(
@@ -35,15 +45,34 @@ def write_rejected(
     row_bytes: float,
 ) -> None:
     """The rows that left, in order of the steps and of `__id`; `__row` is JSON."""
+    rows = fitting_rows(row_bytes)
+    left = _rows_left(connection, compiled, accounts, rows)
+    with pq.ParquetWriter(path, _REJECTED, compression="snappy") as writer:
+        for group in _regrouped(left, rows):
+            writer.write_table(group, row_group_size=rows)
+
+
+def _rows_left(
+    connection: Connection, compiled: CompiledPlan, accounts: Mapping[str, Accounts], rows: int
+) -> Iterator[pa.RecordBatch]:
     before: dict[str, Columns] = dict(compiled.sources)
-    selects = [_NOTHING]
     for segment in compiled.segments:
-        selects.extend(_left(segment, before[segment.inputs[0]], accounts[segment.name]))
+        for query in _left(segment, before[segment.inputs[0]], accounts[segment.name]):
+            with read_batches(connection, query, rows) as batches:
+                yield from batches
         before[segment.name] = segment.columns
-    numbered = (f"SELECT {place} AS place, * FROM ({one})" for place, one in enumerate(selects))
-    # UNION ALL alone promises no order, and with one thread gave another one than with two.
-    every = " UNION ALL ".join(numbered)
-    copy_to(connection, f'SELECT * EXCLUDE (place) FROM ({every}) ORDER BY place, "__id"', path)
+
+
+def _regrouped(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """The same rows in tables of one size: how DuckDB cuts its batches depends on its threads."""
+    held = _REJECTED.empty_table()
+    for batch in batches:
+        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+        while held.num_rows >= rows:
+            yield held.slice(0, rows)
+            held = held.slice(rows)
+    if held.num_rows:
+        yield held
 
 
 def _left(segment: Segment, before: Columns, accounts: Accounts) -> Iterator[str]:
@@ -72,10 +101,12 @@ def _rows(names: Iterable[str], source: str) -> str:
 
 
 def _joined_input(segment: Segment, step: str) -> str:
+    """The step's living rows and what it made of them lie in the same order."""
     return (
-        f'SELECT i.* REPLACE (o."__mark" AS "__mark") FROM {identifier(segment.inputs[0])} AS i '
-        f'JOIN {identifier(segment.name)} AS o USING ("__id") '
-        f"WHERE o.{_at(step)}"
+        'SELECT * EXCLUDE ("__left") REPLACE ("__left" AS "__mark") FROM ('
+        f"SELECT * FROM {identifier(segment.inputs[0])} WHERE {_LIVING}) "
+        f'POSITIONAL JOIN (SELECT "__mark" AS "__left" FROM {identifier(segment.name)}) '
+        f'WHERE "__left".step = {literal(step)}'
     )
 
 

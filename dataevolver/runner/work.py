@@ -13,13 +13,11 @@ import pyarrow.parquet as pq
 from dataevolver.compiler import CompiledStep, Segment
 from dataevolver.errors import Problem, RunError
 from dataevolver.runner.arrays import answer_schema
-from dataevolver.runner.engine import Connection, copy_to, read_batches, view_file
+from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches, view_file
 from dataevolver.runner.python_body import answer_rows, load_body
 from dataevolver.sql import identifier
 
 ANSWERS = "__answers"
-_BATCH_BYTES = 32_000_000
-_MOST_ROWS = 4_096
 
 
 def write_segment(
@@ -57,8 +55,7 @@ def answer_batches(
 ) -> Iterator[pa.RecordBatch]:
     """The answers of a Python body for the living rows, as they come."""
     body = load_body(segment)
-    most = int(_BATCH_BYTES / row_bytes) if row_bytes else _MOST_ROWS
-    size = max(1, min(most, _MOST_ROWS))
+    size = fitting_rows(row_bytes)
     with blamed(connection, segment), read_batches(connection, segment.reading, size) as rows:
         yield from answer_rows(body, rows)
 
@@ -107,7 +104,7 @@ def _culprit(connection: Connection, segment: Segment) -> CompiledStep:
     """The first step of a fused segment whose rows cannot be had; else the only one."""
     for step in segment.steps[:-1]:
         try:
-            with read_batches(connection, segment.query_upto(step.id), _MOST_ROWS) as rows:
+            with read_batches(connection, segment.query_upto(step.id), fitting_rows(0)) as rows:
                 for _batch in rows:
                     continue
         except (duckdb.Error, pa.ArrowException):
