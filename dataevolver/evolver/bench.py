@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from dataevolver.planner import Finding, NewOperator, Situation
 from dataevolver.plans import Plan
 from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.profiler import Row
-from dataevolver.runner import RunResult, run, run_examples
+from dataevolver.runner import run, run_examples
 from dataevolver.sources import Ingested, ingest
 from dataevolver.workspace import Workspace, check_plan, make_ready
 from dataevolver.yamlfile import load
@@ -71,15 +72,21 @@ def read_new(made: NewOperator) -> Operator:
     return operator
 
 
-def run_sample(material: Material, plan: Plan, operators: Operators, size: int) -> RunResult:
-    """Run a plan on one of the samples. DataEvolverError says why it cannot be done."""
+def _run_sample(
+    material: Material, plan: Plan, operators: Operators, source: Ingested
+) -> tuple[list[Row], list[int]]:
+    """The rows that a plan leaves of a sample, and the raw row that each came from.
+
+    DataEvolverError says why the plan cannot run. Finished segments serve later trials.
+    """
     workspace = with_operators(material.workspace, operators)
     check_plan(workspace, plan)
-    source = material.samples[size].source
     sources = {**_other_sources(material, plan), plan.source: source}
     compiled = make_ready(workspace, plan, sources)
     store = workspace.store
-    return run(compiled, sources, workspace.target, store=store, folder=store / "trial")
+    with tempfile.TemporaryDirectory(dir=store, prefix="trial-") as folder:
+        result = run(compiled, sources, workspace.target, store=store, folder=Path(folder))
+        return _prepared(result.output)
 
 
 def audit(material: Material, trials: Sequence[Trial]) -> tuple[Evaluation, ...]:
@@ -96,10 +103,9 @@ def _attempt(
 ) -> Trial:
     try:
         _admit(material, operators, admitted)
-        result = run_sample(material, plan, operators, sample.size)
+        rows, ids = _run_sample(material, plan, operators, sample.source)
     except DataEvolverError as error:
         return Trial(plan=plan, operators=operators, failure=str(error))
-    rows, ids = _prepared(result.output)
     return Trial(
         plan=plan,
         operators=operators,
