@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from dataevolver.columns import TEXT
+from dataevolver.columns import INTEGER, TEXT, ColumnType, parse_type
 from dataevolver.edits import Add, Remove, Set, apply
 from dataevolver.library import builtin, load_catalog, templates
 from dataevolver.planner import Experience, Finding, Proposal, Round, Situation, propose
 from dataevolver.planner.declaring import read_made
 from dataevolver.plans import Plan, Step
 from dataevolver.runner import run_examples
+from dataevolver.solver import solve
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 CATALOG = load_catalog([builtin()])
@@ -253,6 +254,76 @@ def test_bounds_of_filters_are_nudged() -> None:
     now = situation(plan, exemplar_rows(), sources={}, children=40)
     sets = [edit for proposal in propose(now) for edit in proposal.edits if isinstance(edit, Set)]
     assert [(edit.parameter, edit.value in (80, 125)) for edit in sets] == [("maximum", True)]
+
+
+def turned(rows: Sequence[Mapping[str, str]], keys: str, names: str) -> list[dict[str, object]]:
+    """The rows as conversations: `keys` and `names` are two words each."""
+    role, content = keys.split()
+    first, second = names.split()
+    return [
+        {
+            "messages": [
+                {role: first, content: row["question"]},
+                {role: second, content: row["answer"]},
+            ]
+        }
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "exemplars", "columns", "operators"),
+    [
+        pytest.param(
+            turned(exemplar_rows(60), "from value", "human gpt"),
+            exemplar_rows(),
+            {"messages": parse_type("list<struct<from: text, value: text>>")},
+            ["columns_from_messages", "rename_columns", "drop_columns"],
+            id="turns_become_columns",
+        ),
+        pytest.param(
+            [{"task": row["question"], "text": row["answer"]} for row in exemplar_rows(60)],
+            turned(exemplar_rows(), "role content", "user assistant"),
+            {"task": TEXT, "text": TEXT},
+            ["rename_columns", "messages_from_columns", "drop_columns"],
+            id="columns_become_turns",
+        ),
+        pytest.param(
+            turned(exemplar_rows(60), "from value", "human gpt"),
+            turned(exemplar_rows(), "role content", "user assistant"),
+            {"messages": parse_type("list<struct<from: text, value: text>>")},
+            ["messages_from_messages_turns"],
+            id="turns_get_other_names",
+        ),
+        pytest.param(
+            [{**row, "id": 7} for row in turned(exemplar_rows(60), "role content", "user bot")],
+            turned(exemplar_rows(), "role content", "user bot"),
+            {"messages": parse_type("list<struct<role: text, content: text>>"), "id": INTEGER},
+            ["drop_columns"],
+            id="turns_that_fit_stay",
+        ),
+    ],
+)
+def test_conversations_and_columns_become_each_other(
+    raw: Sequence[Mapping[str, object]],
+    exemplars: Sequence[Mapping[str, object]],
+    columns: Mapping[str, ColumnType],
+    operators: list[str],
+) -> None:
+    sources = {"raw": columns}
+    first = propose(situation(EMPTY, raw, raw=raw, exemplars=exemplars, sources=sources))[0]
+    plan = apply(EMPTY, first.edits)
+    assert [step.operator for step in plan.steps] == operators
+    environment = templates([builtin()])
+    made = [read_made(operator) for operator in first.new_operators]
+    assert [run_examples(operator, environment) for operator in made] == [()] * len(made)
+    end = solve(plan, catalog_with(first), sources).steps[-1].after.columns
+    assert set(end) == set(exemplars[0])
+    if isinstance(exemplars[0].get("messages"), list):
+        assert str(end["messages"]) in (
+            "list<struct<role: text, content: text>>",
+            str(columns.get("messages")),
+        )
 
 
 def test_exemplars_against_themselves_leave_nothing_to_mend() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from dataevolver.planner.declaring import (
     Declaration,
+    column_word,
     columns_parameter,
     declare,
     jinja_text,
@@ -111,7 +112,7 @@ def cut_operator(column: str, affix: Affix, values: Sequence[str]) -> NewOperato
     parameter = "openings" if affix.side == "opening" else "beginnings"
     arguments: dict[str, Plain] = {"columns": ["text"], parameter: list(affix.patterns)}
     declaration = Declaration(
-        name=operator_word(f"cut {column} {affix.side}"),
+        name=operator_word(f"cut {column_word(column)} {affix.side}"),
         summary=f"{edge} {phrases}, which the exemplars do not have.",
         parameters={
             "columns": columns_parameter(),

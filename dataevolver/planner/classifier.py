@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dataevolver.planner.declaring import Declaration, declare, operator_word, readable
+from dataevolver.planner.declaring import Declaration, column_word, declare, operator_word, readable
 from dataevolver.planner.likeness import Numbers
 from dataevolver.planner.proposals import NewOperator
 from dataevolver.yamlfile import Plain
@@ -82,7 +82,7 @@ def score_operator(column: str, classifier: Classifier, values: Sequence[str]) -
         "expect": [{"text_likeness": score} for score in scores],
     }
     declaration = Declaration(
-        name=operator_word(f"{column} likeness"),
+        name=operator_word(f"{column_word(column)} likeness"),
         summary="Score from 0 to 1 how much a text reads like the exemplars.",
         language="python",
         parameters={

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from dataevolver.planner.declaring import (
     Declaration,
+    column_word,
     columns_parameter,
     declare,
     operator_word,
@@ -77,7 +78,7 @@ def copy_operator(column: str, copying: Copying, values: Sequence[str]) -> NewOp
     example = f"{copying.opening}6*25{copying.hinge}150{copying.closing}"
     marks: dict[str, Plain] = {"opening": copying.opening, "closing": copying.closing}
     declaration = Declaration(
-        name=operator_word(f"mark {column} calculations"),
+        name=operator_word(f"mark {column_word(column)} calculations"),
         summary=f"Repeat each calculation between {copying.opening} and {copying.closing} before its result.",
         language="python",
         parameters={

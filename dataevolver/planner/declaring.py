@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dataevolver.columns import parse_path
 from dataevolver.errors import SpecError
 from dataevolver.library import read_operator
 from dataevolver.operators import Operator
@@ -52,6 +53,14 @@ def operator_word(text: str) -> str:
     """A name for files and YAML: lower-case words joined by underscores."""
     word = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     return word if word[:1].isalpha() else f"column_{word}".rstrip("_")
+
+
+def column_word(path: str) -> str:
+    """A column, or who speaks in a conversation, as part of a name."""
+    found = parse_path(path)
+    if found is None or not found.field:
+        return operator_word(path)
+    return operator_word(found.where[1] if found.where else f"{found.column} {found.field}")
 
 
 def text_examples(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dataevolver.operators import Operator, Parameter, Value
-from dataevolver.planner.declaring import operator_word
+from dataevolver.planner.declaring import column_word, operator_word
 from dataevolver.planner.proposals import Finding, Idea, Situation
 from dataevolver.plans import Step
 from dataevolver.profiler import Row, Summary, summarise
@@ -232,7 +232,7 @@ def _idea(case: _Case, columns: Sequence[str], arguments: Mapping[str, Value]) -
     operator = case.operator
     worst = max(case.findings, key=lambda finding: (finding.column in columns, finding.lower))
     rationale = f"{worst.attribute} is off (H {worst.gap:.2f}): {operator.summary}"
-    single = operator_word(f"{operator.name} {columns[0]}")
+    single = operator_word(f"{operator.name} {column_word(columns[0])}")
     step = Step(
         id=single if len(columns) == 1 else operator.name,
         operator=operator.name,

@@ -7,13 +7,13 @@ cosine distance of hashed byte trigrams. Both are deterministic and need a milli
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from dataevolver.columns import parse_path
+from dataevolver.columns import ColumnPath, parse_path
 from dataevolver.profiler import Row, plain_text, text_at
 
 Numbers = npt.NDArray[np.float64]
@@ -41,11 +41,22 @@ def text_of(value: object) -> str:
 
 
 def texts(rows: Sequence[Row], column: str) -> tuple[str, ...]:
-    """The column as texts, one a row; `column` may be a path, whose turns are joined by newlines."""
+    """The column as texts, one a row; of a path into conversations one a turn."""
     path = parse_path(column)
     if path is None or not path.field:
         return tuple(text_of(row.get(column)) for row in rows)
-    return tuple(text_at(row, path) or "" for row in rows)
+    if not path.each:
+        return tuple(text_at(row, path) or "" for row in rows)
+    return tuple(text for row in rows for text in _turn_texts(row.get(path.column), path))
+
+
+def _turn_texts(turns: object, path: ColumnPath) -> list[str]:
+    return [
+        text_of(turn.get(path.field))
+        for turn in (turns if isinstance(turns, (list, tuple)) else ())
+        if isinstance(turn, Mapping)
+        and (path.where is None or str(turn.get(path.where[0])) == path.where[1])
+    ]
 
 
 def sketch(values: Sequence[str]) -> Sketch:

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dataevolver.operators import Operator, Value
-from dataevolver.planner.composing import format_arguments, format_operator, join_operator
+from dataevolver.planner.answers import ALREADY, composed_idea, holding
+from dataevolver.planner.composing import join_operator
 from dataevolver.planner.declaring import operator_word
 from dataevolver.planner.fields import FieldMap, field_names, map_fields
-from dataevolver.planner.formats import Format, Supplier, fits, keeps_agreement, suppliers
-from dataevolver.planner.likeness import text_of, texts
+from dataevolver.planner.formats import Supplier, suppliers
 from dataevolver.planner.proposals import Idea, NewOperator
+from dataevolver.planner.routes import Route, find_route
 from dataevolver.plans import Step
 from dataevolver.profiler import Row
 
-_ALREADY = 0.5  # of the rows in the exemplars' format: nothing to compose
 _MOST = 6  # ideas
 
 
@@ -23,15 +23,17 @@ def mapping_ideas(
     raw: Sequence[Row], exemplars: Sequence[Row], catalog: Mapping[str, Operator]
 ) -> tuple[Idea, ...]:
     """Ways to give rows the exemplars' fields, the likeliest first; none when they have them."""
-    wanted = field_names(exemplars)
-    if not wanted or not raw or set(field_names(raw)) == set(wanted):
+    if not raw or not field_names(exemplars):
+        return ()
+    route = find_route(raw, exemplars)
+    if not route.steps and set(field_names(raw)) == set(field_names(exemplars)):
         return ()
     shaped: list[Idea] = []
     plain: list[Idea] = []
-    for found in map_fields(raw, exemplars):
-        if found.parts or found.constants:
-            shaped.extend(_with_formats(found, raw, exemplars))
-            plain.append(_map_idea(found, raw, exemplars, {}))
+    for found in map_fields(route.rows, route.exemplars):
+        if found.parts or route.added:
+            shaped.extend(_with_formats(found, route))
+            plain.append(_map_idea(found, route, {}))
     return tuple(idea for idea in (*shaped, *plain) if _is_possible(idea, catalog))[:_MOST]
 
 
@@ -40,22 +42,7 @@ def _is_possible(idea: Idea, catalog: Mapping[str, Operator]) -> bool:
     return all(step.operator in catalog or step.operator in made for step in idea.steps)
 
 
-def format_idea(
-    rows: Sequence[Row], exemplars: Sequence[Row], shape: Format, columns: Sequence[str]
-) -> tuple[Idea, ...]:
-    """Ends a column's texts in the exemplars' format, from one of `columns` or the text itself."""
-    values = texts(rows, shape.column)
-    if _holding(values, shape) >= _ALREADY:
-        return ()
-    found = suppliers(rows, values, columns, shape)
-    return tuple(
-        _format_only(rows, exemplars, shape, supplier)
-        for supplier in found
-        if supplier.column != shape.column
-    )
-
-
-def _with_formats(found: FieldMap, raw: Sequence[Row], exemplars: Sequence[Row]) -> list[Idea]:
+def _with_formats(found: FieldMap, route: Route) -> list[Idea]:
     """The mapping with the best ways to fill the answer formats that the exemplars have.
 
     The texts' own last numbers are a way only where no column has the answers: a column that raw
@@ -64,48 +51,39 @@ def _with_formats(found: FieldMap, raw: Sequence[Row], exemplars: Sequence[Row])
     shaped: list[Idea] = []
     for field, part in found.parts.items():
         shape = found.formats.get(field)
-        bodies = [part.value(row) for row in raw]
-        if shape is None or _holding(bodies, shape) >= _ALREADY:
+        bodies = [part.value(row) for row in route.rows]
+        if shape is None or holding(bodies, shape) >= ALREADY:
             continue
-        spare = [name for name in field_names(raw) if name not in part.columns]
-        offered = suppliers(raw, bodies, spare, shape)
+        spare = [name for name in field_names(route.rows) if name not in part.columns]
+        offered = suppliers(route.rows, bodies, spare, shape)
         named = [supplier for supplier in offered if supplier.column]
         shaped.extend(
-            _map_idea(found, raw, exemplars, {field: supplier})
-            for supplier in (named[:2] or offered[:1])
+            _map_idea(found, route, {field: supplier}) for supplier in (named[:2] or offered[:1])
         )
     return shaped
 
 
-def _holding(values: Sequence[str], shape: Format) -> float:
-    return sum(shape.holds(text) for text in values) / max(1, len(values))
-
-
-def _map_idea(
-    found: FieldMap,
-    raw: Sequence[Row],
-    exemplars: Sequence[Row],
-    supplied: Mapping[str, Supplier],
-) -> Idea:
+def _map_idea(found: FieldMap, route: Route, supplied: Mapping[str, Supplier]) -> Idea:
     """Name, join, fill, end in the answer format, drop: whichever of these the fields need."""
-    names = field_names(raw)
+    names = field_names(route.rows)
     kept = {field: supplier.column for field, supplier in supplied.items() if supplier.column}
     renamed = _renaming(found, names, kept)
-    joining, operators = _joining(found, raw, renamed)
-    steps = [*_naming(found, renamed), *joining, *_filling(found)]
-    mapped = [_mapped(row, found, renamed) for row in raw]
+    joining, operators = _joining(found, route.rows, renamed)
+    steps = [*route.before, *_naming(found, renamed), *joining, *_filling(found)]
+    mapped = [_mapped(row, found, renamed) for row in route.rows]
     for field, supplier in supplied.items():
         moved = replace(supplier, column=renamed.get(supplier.column, supplier.column))
-        composed = _format_only(mapped, exemplars, found.formats[field], moved)
+        composed = composed_idea(mapped, route.exemplars, found.formats[field], moved)
         steps.extend(composed.steps)
         operators.extend(composed.operators)
-    steps.extend(_dropping(field_names(exemplars), _fields_after(names, found, renamed)))
+    present = [*_fields_after(names, found, renamed), *route.added]
+    steps.extend((*route.after, *_dropping(route.wanted, present)))
     return Idea(
         kind="map",
         attribute="schema",
         column="",
         steps=tuple(steps),
-        operators=tuple(operators),
+        operators=(*route.operators, *operators),
         rationale=_reading(found),
         promise=1.0 - found.unlikeness,
     )
@@ -210,75 +188,6 @@ def _fields_after(names: Sequence[str], found: FieldMap, renamed: Mapping[str, s
     after = dict.fromkeys(renamed.get(name, name) for name in names)
     after.update(dict.fromkeys([*found.parts, *found.constants]))
     return list(after)
-
-
-def _format_only(
-    rows: Sequence[Row], exemplars: Sequence[Row], shape: Format, supplier: Supplier
-) -> Idea:
-    """Steps on rows that have the exemplars' names: keep what fits, compose, keep what agrees."""
-    made = format_operator(shape, supplier, rows)
-    source = f"of {supplier.column}" if supplier.column else "that the text ends with"
-    style = f" ({shape.style})" if shape.slot == "number" else ""
-    rationale = (
-        f'{shape.share:.0%} of the exemplars end in "{shape.lead}" and a {shape.slot}{style}; '
-        f"the {shape.slot} {source} fits in {supplier.share:.0%} of the rows."
-    )
-    compose = Step(
-        id=made.name,
-        operator=made.name,
-        arguments=format_arguments(shape, supplier, shape.column, supplier.column),
-        rationale=rationale,
-    )
-    steps = [*_fitting(rows, supplier, shape), compose]
-    if supplier.column and keeps_agreement(exemplars, shape):
-        steps.append(agreement_step(shape, supplier.agreement))
-    return Idea(
-        kind="format",
-        attribute="answer_format",
-        column=shape.column,
-        steps=tuple(steps),
-        operators=(made,),
-        rationale=rationale,
-        promise=supplier.share,
-    )
-
-
-def _fitting(rows: Sequence[Row], supplier: Supplier, shape: Format) -> list[Step]:
-    """Drop rows whose value cannot fill the slot; only texts can be of the wrong kind."""
-    values = [row.get(supplier.column) for row in rows] if supplier.column else []
-    unfit = sum(not fits(text_of(value), shape.slot) for value in values)
-    if not unfit or not any(isinstance(value, str) for value in values):
-        return []
-    return [
-        Step(
-            id=f"keep_{shape.slot}s",
-            operator="filter_regex",
-            arguments={"columns": [supplier.column], "pattern": SLOT_PATTERNS[shape.slot]},
-            rationale=(
-                f"{unfit / len(rows):.0%} of the rows have no {shape.slot} in {supplier.column}."
-            ),
-        )
-    ]
-
-
-SLOT_PATTERNS: Mapping[str, str] = {
-    "number": r"^\s*[-+]?[$€£]?\s*(\d[\d,]*(\.\d*)?|\.\d+)\s*%?\s*$",
-    "letter": r"^\s*\(?[A-Ja-j]\)?\.?\s*$",
-    "text": r"\S",
-}
-
-
-def agreement_step(shape: Format, agreement: float) -> Step:
-    """Drops rows whose text comes to another number than its final answer."""
-    return Step(
-        id=f"check_{shape.column}",
-        operator="check_answer_consistency",
-        arguments={"column": shape.column, "marker": shape.lead.strip(), "missing": "drop"},
-        rationale=(
-            f"In the exemplars the last number before the final {shape.slot} equals it; rows that "
-            f"come to another contradict themselves ({1 - agreement:.0%} at first sight)."
-        ),
-    )
 
 
 def _reading(found: FieldMap) -> str:

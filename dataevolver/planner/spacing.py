@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dataevolver.planner.declaring import (
     Declaration,
+    column_word,
     columns_parameter,
     declare,
     jinja_text,
@@ -90,7 +91,7 @@ def spacing_operator(column: str, spacing: Spacing, values: Sequence[str]) -> Ne
             pattern = f"({jinja_text(before)} ~ params.{name} | join('|') ~ {jinja_text(after)})"
             text = f"regexp_replace(\n  {text},\n  {{{{ {pattern} | literal }}}}, '{replacement}', 'g')"
     declaration = Declaration(
-        name=operator_word(f"space {column} punctuation"),
+        name=operator_word(f"space {column_word(column)} punctuation"),
         summary="Write the space before punctuation marks as the exemplars do.",
         parameters=parameters,
         inputs=[{"column": "$columns", "type": "text"}],

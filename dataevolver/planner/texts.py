@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from dataevolver.operators import Operator, Value
 from dataevolver.planner.affixes import Affix, cut_operator, mine_endings, mine_openings
+from dataevolver.planner.answers import agreement_step, format_ideas
 from dataevolver.planner.copies import copy_operator, mine_copying
-from dataevolver.planner.declaring import operator_word
+from dataevolver.planner.declaring import column_word
 from dataevolver.planner.formats import Format, keeps_agreement, mine_format, same_number
 from dataevolver.planner.formats import last_number as last_number_of
 from dataevolver.planner.layout import mine_layout, mine_line_breaks, mine_list_marks
 from dataevolver.planner.likeness import texts
-from dataevolver.planner.mapping import agreement_step, format_idea
 from dataevolver.planner.proposals import Idea, NewOperator
 from dataevolver.planner.runs import mine_edges, mine_wordings
 from dataevolver.planner.spacing import mine_spacing, spacing_arguments, spacing_operator
@@ -206,7 +206,7 @@ def _format(column: Column, rows: Sequence[Row], exemplars: Sequence[Row]) -> li
     if column.shape is None or "[" in column.path:
         return []
     names = [field.name for field in fields_of(rows) if field.name != column.path]
-    return list(format_idea(rows, exemplars, column.shape, names))
+    return list(format_ideas(rows, exemplars, column.shape, names))
 
 
 def _agreement(column: Column, rows: Sequence[Row], exemplars: Sequence[Row]) -> list[Idea]:
@@ -235,7 +235,7 @@ def _agreement(column: Column, rows: Sequence[Row], exemplars: Sequence[Row]) ->
 def _idea(column: Column, use: Use, rationale: str, promise: float) -> Idea:
     """One step with its reason."""
     step = Step(
-        id=use.operator if use.made else f"{use.operator}_{operator_word(column.path)}",
+        id=use.operator if use.made else f"{use.operator}_{column_word(column.path)}",
         operator=use.operator,
         arguments=use.arguments,
         rationale=rationale,
