@@ -87,6 +87,13 @@ def indented(hint: str) -> str:
     return "\n".join(f"  {line}" for line in hint.split("\n"))
 
 
+def visible(text: str) -> str:
+    """The text with escapes for characters that a terminal would obey or not show."""
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in text
+    )
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint for a wrong name: the closest known ones, else the whole (short) list."""
     names = sorted(set(known))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dataevolver.differ.difference import Change, LockChange, PlanDiff, StepDiff
+from dataevolver.errors import visible
 from dataevolver.operators import Value
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">", "reworded": "="}
@@ -72,18 +73,12 @@ def _after(change: Change) -> str:
 
 def _shown(value: Value) -> str:
     """JSON; characters that a terminal would obey are escaped."""
-    return _visible(json.dumps(_json(value), ensure_ascii=False))
+    return visible(json.dumps(_json(value), ensure_ascii=False))
 
 
 def _line(text: str) -> str:
     """Prose on one line, without characters that a terminal would obey."""
-    return _visible(" ".join(text.split()))
-
-
-def _visible(text: str) -> str:
-    return "".join(
-        character if character.isprintable() else ascii(character)[1:-1] for character in text
-    )
+    return visible(" ".join(text.split()))
 
 
 # ---- Markdown
@@ -133,7 +128,7 @@ def _lock_item(change: LockChange) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{_entities(_cut(_visible(text)))}</code>"
+    return f"<code>{_entities(_cut(visible(text)))}</code>"
 
 
 def _prose(text: str) -> str:

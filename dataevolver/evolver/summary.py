@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dataevolver.differ import PlanDiff, diff_markdown
-from dataevolver.evaluator import AttributeGap, Evaluation, headline, natural_words
+from dataevolver.errors import visible
+from dataevolver.evaluator import AttributeGap, Evaluation, natural_words
 from dataevolver.planner import NewOperator, Round
 from dataevolver.profiler import Row
 
 _LONGEST = 60_000  # characters; the largest that code hosts take is a little more
-_CELL = 200
+_SAMPLE = 600  # characters of a row
+_TRIED = 200  # of a rationale or verdict
 _ROWS = 12
-_SPECIAL = re.compile(r"([|`<>*_\[\]~])")
+_REJECTED = 40
+_SPECIAL = re.compile(r"([\\|`<>*_\[\]~&$#])")
+_STARTS = re.compile(r"(@|#|://|www\.|GH-)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +42,14 @@ class Story:
 
 def summary_text(story: Story) -> str:
     """Markdown, at most 60,000 characters; everything from data is escaped and cut."""
+    marker, _, steps = diff_markdown(story.difference).partition("\n")
     blocks = [
-        f"<!-- dve:plan {story.plan} -->",
+        marker,
         f"# {story.plan}: {_verdict(story)}",
-        headline(story.after),
+        _measured(story.after),
         *_warnings(story),
         *_metrics(story),
-        "## Steps",
-        diff_markdown(story.difference),
+        f"## Steps\n\n{steps.strip()}",
         *_samples(story.samples),
         *_rejected(story.rounds),
         *_reproduce(story),
@@ -65,22 +69,35 @@ def sample_pairs(
 
 
 def _verdict(story: Story) -> str:
-    before, after = story.before, story.after
     if not story.kept:
         return "no reliable improvement was found; the plan stays as it was"
+    return f"gap {_number(story.before.gap)} → {_number(story.after.gap)}"
+
+
+def _measured(after: Evaluation) -> str:
+    """What the number was measured on, its interval and how to read it."""
+    if math.isinf(after.gap):
+        return "Too few rows are left to measure a gap."
+    on = (
+        f"the same {after.exemplars} exemplars that steered the search"
+        if after.shared
+        else f"{after.exemplars} exemplars that the search never saw"
+    )
+    guards = "all guards hold" if all(guard.ok for guard in after.guards) else "a guard is BROKEN"
     return (
-        f"gap {before.gap:.2f} → {after.gap:.2f} on exemplars that never steered "
-        f"(90 % interval {after.lower:.2f} to {after.upper:.2f}, n = {after.exemplars})"
+        f"Gap {_number(after.gap)}, 90 % interval {_number(after.lower)} to "
+        f"{_number(after.upper)}, measured on {on}. The raw rows have "
+        f"{_number(after.raw_gap)}, rows like the exemplars 0; up to {_number(after.no_gap)} "
+        f"cannot be told from 0. {after.rows} of {after.raw_rows} rows looked at are kept "
+        f"({after.kept:.0%}); {guards}."
     )
 
 
 def _warnings(story: Story) -> Iterator[str]:
     """Never folded: broken guards, code that was made, exemplars that did steer."""
-    notes = [guard.says for guard in story.after.guards if not guard.ok]
+    notes = [f"BROKEN: {_safe(guard.says)}" for guard in story.after.guards if not guard.ok]
     if story.after.shared:
-        notes.append(
-            "the exemplars are too few to keep any back: this is measured on those that steered"
-        )
+        notes.append("too few exemplars to keep any back: the number above is too kind")
     notes += [
         f"new operator `{made.name}`, made by this evolve: {_safe(made.why)}" for made in story.made
     ]
@@ -89,7 +106,7 @@ def _warnings(story: Story) -> Iterator[str]:
 
 
 def _metrics(story: Story) -> Iterator[str]:
-    """Attributes that are off before or after; what is worst now comes first."""
+    """Attributes that are off before or after; what is worst now comes first. Then the guards."""
     if math.isinf(story.after.gap):
         return
     earlier = {gap.attribute.name: gap for gap in story.before.attributes}
@@ -98,47 +115,54 @@ def _metrics(story: Story) -> Iterator[str]:
         for gap in story.after.attributes
         if gap.off or (gap.attribute.name in earlier and earlier[gap.attribute.name].off)
     ]
+    off.sort(key=lambda gap: -round(gap.value, 2))  # stable: equal ones by their lower bound
     lines = ["| attribute | before | after | exemplars have | rows have |", "|-|-|-|-|-|"]
     lines += [_metric(gap, earlier.get(gap.attribute.name)) for gap in off[:_ROWS]]
-    lines += [
-        f"| yield | {story.before.kept:.0%} | {story.after.kept:.0%} | | |",
-        *(
-            f"| guard {guard.name} | | {guard.value:.2f} ({'ok' if guard.ok else 'BROKEN'}) "
-            f"| limit {guard.limit:.2f} | |"
-            for guard in sorted(story.after.guards, key=lambda guard: guard.ok)
-        ),
+    if len(off) > _ROWS:
+        lines.append(f"| and {len(off) - _ROWS} more | | | | |")
+    guards = [
+        f"- {'ok' if guard.ok else 'BROKEN'}: {_safe(guard.says)}" for guard in story.after.guards
     ]
-    yield "## Distance by attribute (0: like the exemplars)\n\n" + "\n".join(lines)
+    yield "## Distance by attribute, worst first (0: like the exemplars)\n\n" + "\n".join(lines)
+    yield "Guards:\n\n" + "\n".join(guards)
 
 
 def _metric(gap: AttributeGap, earlier: AttributeGap | None) -> str:
-    exemplars, rows = natural_words(gap)
+    exemplars, rows = map(_safe, natural_words(gap))
     before = f"{earlier.value:.2f}" if earlier is not None else ""
     after = f"{gap.value:.2f} ± {1.645 * gap.error:.2f}"
     return f"| {_safe(gap.attribute.label)} | {before} | {after} | {exemplars} | {rows} |"
 
 
 def _samples(samples: Sequence[tuple[Row, Row]]) -> Iterator[str]:
-    shown = [f"**raw** {_cut(before)}\n\n**prepared** {_cut(after)}" for before, after in samples]
+    """Rows as JSON in code blocks, where nothing of them is obeyed."""
+    shown = [f"```json\n{_row(before)}\n{_row(after)}\n```" for before, after in samples]
     if shown:
-        yield _folded("Rows before and after", "\n\n---\n\n".join(shown))
+        yield _folded("Rows before and after", "\n\n".join(shown))
 
 
 def _rejected(rounds: Sequence[Round]) -> Iterator[str]:
+    missed = [done for done in rounds if not done.accepted]
     lines = [
-        f"- round {done.number}: {_safe(done.proposal.rationale)} — {_safe(done.failure or done.verdict)}"
-        for done in rounds
-        if not done.accepted
+        f"- round {done.number}: {_safe(done.proposal.rationale)} — {_safe(_why_not(done))}"
+        for done in missed[:_REJECTED]
     ]
+    if len(missed) > _REJECTED:
+        lines.append(f"- and {len(missed) - _REJECTED} more, in `evaluations/`")
     if lines:
-        yield _folded(f"{len(lines)} changes that were tried and not taken", "\n".join(lines))
+        yield _folded(f"{len(missed)} changes that were tried and not taken", "\n".join(lines))
+
+
+def _why_not(done: Round) -> str:
+    return done.failure or done.verdict.removeprefix("not accepted: ")
 
 
 def _reproduce(story: Story) -> Iterator[str]:
     yield (
         "## To reproduce\n\n"
-        f"`dve evolve --seed {story.seed}` gives plan fingerprint `{story.fingerprint}`; "
-        f"`dve run --locked` runs exactly this plan. The search stopped because {_safe(story.stopped)}."
+        f"`dve evolve --seed {story.seed}` on the plan and the experience as they were before; it "
+        f"stopped because {_safe(story.stopped)}. `dve run --locked` runs exactly this plan, whose "
+        f"fingerprint is `{story.fingerprint}`."
     )
 
 
@@ -146,13 +170,20 @@ def _folded(title: str, text: str) -> str:
     return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
 
 
-def _cut(row: Row) -> str:
-    text = json.dumps(row, ensure_ascii=False, default=str)
-    return _safe(text if len(text) <= 3 * _CELL else text[: 3 * _CELL] + " ...")
+def _row(row: Row) -> str:
+    """One line that begins with a brace, so that it cannot end the code block."""
+    return _cut(visible(json.dumps(row, ensure_ascii=False, default=str)), _SAMPLE)
+
+
+def _number(value: float) -> str:
+    return "not measurable" if math.isinf(value) else f"{value:.2f}"
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + " …"
 
 
 def _safe(text: str) -> str:
-    """Markdown that shows the text and does nothing: no markup, links, tags or mentions."""
-    flat = " ".join(text.split())
-    escaped = _SPECIAL.sub(r"\\\1", flat.replace("\\", "\\\\"))
-    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+    """Markdown that shows the text and does nothing: no markup, links, mentions or references."""
+    flat = _cut(visible(" ".join(text.split())), _TRIED)
+    return _STARTS.sub("\\1\u200b", _SPECIAL.sub(r"\\\1", flat))
