@@ -244,3 +244,19 @@ def test_budgets_are_hard(bench: Bench) -> None:
 def test_a_project_made_around_files_reads_them_where_they_are(material: Material) -> None:
     project = load_project(material.workspace.root)
     assert project.sources["raw"].paths == ("../data_files/raw.jsonl",)
+
+
+def test_a_winner_keeps_only_the_steps_that_change_rows(bench: Bench) -> None:
+    tidy = Proposal(
+        kind="clean",
+        attribute="markup",
+        edits=(
+            Add(step("remove_urls", columns=["text"]), None),
+            Add(step("strip_markup", columns=["text"]), "remove_urls"),
+            Add(step("remove_emails", columns=["text"]), "strip_markup"),
+        ),
+        rationale="tidy",
+        fingerprint="tidy",
+    )
+    generations = run(bench, tidy)
+    assert [one.id for one in generations[-1].incumbent.plan.steps] == ["strip_markup"]

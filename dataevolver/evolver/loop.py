@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dataevolver.edits import Add, Replace, apply
+from dataevolver.edits import Add, Edit, Replace, apply
 from dataevolver.errors import DataEvolverError
 from dataevolver.evaluator import Comparison, Evaluation
 from dataevolver.planner import Experience, NewOperator, Proposal, Round, Situation
@@ -21,6 +21,7 @@ from dataevolver.profiler import Row
 Propose = Callable[[Situation], Sequence[Proposal]]
 Operators = Mapping[str, NewOperator]
 _LOOKED_AT = 3  # proposals asked for, for each child: some change nothing
+_MAPPING = "map"  # its steps belong together: a relation that it checks may be broken elsewhere
 _BEHIND = 1.645  # a child whose gain is below 0 with 95 % certainty leaves the race
 
 
@@ -266,7 +267,8 @@ def _confirm(
     winners = [index for index, runner in enumerate(lanes) if runner.accepted]
     winners.sort(key=lambda index: (-_change(lanes[index]), index))
     for index in winners:
-        lanes[index] = _checked(lanes[index], incumbent, bench, budget.sizes[-1])
+        checked = _checked(lanes[index], incumbent, bench, budget.sizes[-1])
+        lanes[index] = _pruned(checked, incumbent, bench, budget.sizes[-1])
         trial = lanes[index].trial
         if lanes[index].accepted and trial is not None:
             incumbent = trial
@@ -291,6 +293,35 @@ def _checked(runner: _Runner, incumbent: Trial, bench: Bench, size: int) -> _Run
         trial=trial,
         comparison=comparison,
         accepted=comparison.accepted,
+    )
+
+
+def _pruned(runner: _Runner, incumbent: Trial, bench: Bench, size: int) -> _Runner:
+    """A winner of several steps without those that change no row of the full sample."""
+    several = sum(isinstance(edit, Add) for edit in runner.proposal.edits) > 1
+    if not runner.accepted or not several or runner.proposal.kind == _MAPPING:
+        return runner
+    for added in [edit for edit in runner.proposal.edits if isinstance(edit, Add)]:
+        edits = _without(runner.proposal.edits, added)
+        try:
+            plan = apply(incumbent.plan, edits)
+        except DataEvolverError:
+            continue  # another edit needs the step
+        trial = bench.attempt(plan, runner.operators, size)
+        if runner.trial is not None and list(trial.prepared) == list(runner.trial.prepared):
+            proposal = replace(runner.proposal, edits=edits)
+            runner = replace(runner, proposal=proposal, trial=trial)
+    return runner
+
+
+def _without(edits: Sequence[Edit], added: Add) -> tuple[Edit, ...]:
+    """The edits without one added step; what was put after it comes after its predecessor."""
+    return tuple(
+        replace(edit, after=added.after)
+        if isinstance(edit, Add) and edit.after == added.step.id
+        else edit
+        for edit in edits
+        if edit is not added
     )
 
 
