@@ -1,6 +1,6 @@
 """What is kept: runs, evaluations, experience, and the text of the pull request."""
 
-from dataevolver.artifacts.history import Entry, add_to_history, last_headline
+from dataevolver.artifacts.history import Entry, add_to_history, last_headline, read_history
 from dataevolver.artifacts.locking import keep_lock
 from dataevolver.artifacts.memory import read_experience, write_experience
 from dataevolver.artifacts.runs import (
@@ -30,6 +30,7 @@ __all__ = [
     "latest_run",
     "open_run",
     "read_experience",
+    "read_history",
     "read_request",
     "read_results",
     "write_experience",

@@ -18,6 +18,7 @@ from dataevolver.yamlfile import (
     Plain,
     Record,
     Text,
+    decode,
     dump,
     load,
     read,
@@ -55,7 +56,7 @@ class Entry:
 def add_to_history(path: Path, plan: str, entry: Entry) -> None:
     """Append an entry; one that equals the last is not written again."""
     value = _entry_value(entry)
-    earlier = _read(path)
+    earlier = read_history(path)
     if earlier and dump({"e": earlier[-1]}) == dump({"e": value}):
         return
     tree: dict[str, Plain] = {"dve": 1, "plan": plan, "evaluations": (*earlier, value)}
@@ -69,8 +70,12 @@ def last_headline(text: str, file: str) -> str:
     return str(entries[-1].get("says", "")) if entries else ""
 
 
-def _read(path: Path) -> tuple[Plain, ...]:
-    return _entries(path.read_text(encoding="utf-8"), path.name) if path.is_file() else ()
+def read_history(path: Path) -> tuple[Plain, ...]:
+    """The entries, oldest first; none where there is no file. SpecError for a file that is no history."""
+    if not path.is_file():
+        return ()
+    shown = f"{path.parent.name}/{path.name}"
+    return _entries(decode(path.read_bytes(), shown), shown)
 
 
 def _entries(text: str, file: str) -> tuple[Plain, ...]:

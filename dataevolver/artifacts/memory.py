@@ -17,6 +17,7 @@ from dataevolver.yamlfile import (
     Plain,
     Record,
     Text,
+    decode,
     dump,
     load,
     read,
@@ -51,7 +52,7 @@ def read_experience(path: Path) -> Experience:
     """The lessons of earlier runs; none when there is no file yet."""
     if not path.is_file():
         return Experience()
-    value, problems = read(load(path.read_text(encoding="utf-8"), path.name), _SHAPE)
+    value, problems = read(load(decode(path.read_bytes(), path.name), path.name), _SHAPE)
     if problems:
         raise SpecError(problems)
     written: Any = value  # the shape has been checked

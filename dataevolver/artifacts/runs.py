@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import duckdb
 from dataevolver import __version__
 from dataevolver.checker import CheckResult
 from dataevolver.compiler import CompiledPlan
-from dataevolver.errors import RunError
+from dataevolver.errors import Place, Problem, RunError, SpecError
 from dataevolver.runner import RunResult
 from dataevolver.solver import Resolution
 from dataevolver.sources import placed
@@ -72,14 +72,28 @@ def latest_run(target_folder: Path, *, finished: bool = False) -> RunFolder:
 
 def read_request(folder: RunFolder) -> Request:
     """What a run was asked for."""
-    written = json.loads((folder.path / REQUEST).read_text(encoding="utf-8"))
-    return Request(**{name: value for name, value in written.items() if name != "schema"})
+    written = _read_json(folder, REQUEST)
+    known = {field.name for field in fields(Request)}
+    return Request(**{name: value for name, value in written.items() if name in known})
 
 
 def read_results(folder: RunFolder) -> dict[str, Any]:
     """A finished run's results, as they were written."""
-    results: dict[str, Any] = json.loads((folder.path / RESULTS).read_text(encoding="utf-8"))
-    return results
+    return _read_json(folder, RESULTS)
+
+
+def _read_json(folder: RunFolder, name: str) -> dict[str, Any]:
+    try:
+        written: dict[str, Any] = json.loads((folder.path / name).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SpecError(
+            Problem(
+                message=f"the record of run {folder.id} is damaged: {error}",
+                place=Place(file=f"target/runs/{folder.id}/{name}"),
+                hint="delete its folder; `dve run` runs the plan again",
+            )
+        ) from error
+    return written
 
 
 def write_results(

@@ -15,26 +15,27 @@ import click
 
 from dataevolver import __version__
 from dataevolver.cli.messages import print_error
-from dataevolver.errors import DataEvolverError
+from dataevolver.errors import DataEvolverError, nearest
 
+# The one list of commands: the first sentence of each command's own help says the same.
 SUMMARIES: Mapping[str, str] = {
-    "init": "Make a project: a runnable sample, or one around your own data.",
-    "debug": "Show versions, the project, its settings and what works here.",
-    "parse": "Check every file of the project; report all errors at once.",
-    "ls": "List steps, operators, plans and sources.",
-    "show": "Show rows after a step, or what happened to one row.",
-    "compile": "Write the SQL and Python of a plan to target/compiled/.",
+    "init": "Make a project: a sample that runs as it stands, or one around your own files.",
+    "debug": "Show versions, where the project is, its settings, and that DuckDB works.",
+    "parse": "Check every file of the project and report all errors at once.",
+    "ls": "List the steps of a plan, or operators, plans, sources.",
+    "show": "Show the first rows after a step, or what became of one row.",
+    "compile": "Write the SQL and Python of a plan to target/compiled/, to be read and run by hand.",
     "run": "Run a plan on all rows and put its output in place.",
-    "retry": "Run the last plan again from the first step that is not finished.",
-    "test": "Run the operators' examples and the project's tests on the last run.",
-    "evolve": "Grow the plan, round by round, towards the exemplars.",
-    "evaluate": "Measure the gap between prepared rows and exemplars.",
+    "retry": "Ask for the last run again; it goes on at the first step that is not finished.",
+    "test": "Run the operators' examples, and the project's tests on the last output.",
+    "evolve": "Grow a plan, round by round, towards the exemplars.",
+    "evaluate": "Measure how far prepared rows are from the exemplars.",
     "diff": "Compare two versions of a plan, step by step.",
-    "explain": "Say why a step is in the plan and what it depends on.",
-    "lock": "Write (or --check) the plan's lock file.",
-    "fmt": "Write plans in the canonical style; comments stay.",
-    "clean": "Delete what can be made again (target/).",
-    "schema": "Print the JSON Schema of a file kind, for editors.",
+    "explain": "Say why a step is there, what it reads and needs, and what depends on it.",
+    "lock": "Write what the solver makes of a plan to its lock file.",
+    "fmt": "Write plans in the canonical style; comments and meaning stay.",
+    "clean": "Delete what can be made again: target/ but for the records of runs.",
+    "schema": "Print the JSON Schema of a kind of file, for editors.",
 }
 
 
@@ -43,6 +44,15 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(SUMMARIES)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest right name for a wrong one."""
+        if args and not args[0].startswith("-") and args[0] not in SUMMARIES:
+            hint = nearest(args[0], SUMMARIES)
+            ctx.fail(f'There is no command "{args[0]}".' + (f" D{hint[1:]}" if hint else ""))
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in SUMMARIES:
@@ -85,11 +95,14 @@ def _status(arguments: list[str] | None) -> int:
         error.show()
         return 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; finished steps are kept, `dve retry` goes on", err=True)
+        click.echo("interrupted", err=True)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        return 2
     except Exception:  # noqa: BLE001 - the top of the program: whatever else comes is our bug
         traceback.print_exc()
         click.echo("this is a bug in dve: please report the lines above", err=True)

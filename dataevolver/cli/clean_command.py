@@ -16,7 +16,7 @@ from dataevolver.workspace import open_workspace, shown
 @click.option("--runs", is_flag=True, help="The records of finished runs, too.")
 @project_option
 def command(runs: bool, project_dir: Path) -> None:
-    """Delete target/ but for its runs. Everything in it can be made again."""
+    """Delete what can be made again: target/ but for the records of runs."""
     workspace = open_workspace(project_dir)
     folder = workspace.target_folder
     with writer_lock(folder):

@@ -16,7 +16,7 @@ from dataevolver.workspace import open_workspace, shown
 @plan_argument
 @project_option
 def command(plan: str, project_dir: Path) -> None:
-    """Write the SQL and Python of PLAN to target/compiled/PLAN/, to be read and run by hand."""
+    """Write the SQL and Python of a plan to target/compiled/, to be read and run by hand."""
     workspace = open_workspace(project_dir)
     name = plan or workspace.project.evolve.plan
     folder = workspace.target_folder / "compiled" / name

@@ -21,13 +21,21 @@ from dataevolver.workspace import Workspace, open_workspace
 @click.argument("before", default="HEAD")
 @click.argument("after", required=False)
 @click.option("--plan", default="", help="Default: the plan that evolve grows.")
-@click.option("--output", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.option(
+    "--output",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="What goes to stdout; markdown is for a pull request.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there is a difference.")
 @project_option
 def command(
     before: str, after: str | None, plan: str, output: str, exit_code: bool, project_dir: Path
 ) -> None:
-    """Compare a plan at BEFORE (a file or git revision, default HEAD) with AFTER (default: as it is)."""
+    """Compare two versions of a plan, step by step.
+
+    BEFORE and AFTER are files or git revisions, by default HEAD and the plan as it is.
+    """
     workspace = open_workspace(project_dir)
     name = plan or workspace.project.evolve.plan
     sides = [_Side(workspace, name, before), _Side(workspace, name, after or "")]

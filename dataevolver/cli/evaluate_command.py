@@ -25,9 +25,9 @@ from dataevolver.workspace import open_workspace
 def command(
     run: str | None, data: Path | None, exemplars: Path | None, output: str, project_dir: Path
 ) -> None:
-    """Measure how far the rows of RUN (default: the last one) are from the exemplars.
+    """Measure how far prepared rows are from the exemplars.
 
-    RUN may also be a file of rows, compared with the project's exemplars. With --data and
+    They are those of RUN, by default the last one. RUN may also be a file of rows, compared with the project's exemplars. With --data and
     --exemplars any two files are compared, and no project is needed.
     """
     if (data is None) != (exemplars is None):

@@ -35,9 +35,9 @@ def command(
     project_dir: Path,
     **given: Any,
 ) -> None:
-    """Grow PLAN, round by round, until its rows are like the exemplars or nothing helps any more.
+    """Grow a plan, round by round, towards the exemplars.
 
-    Writes the plan, its lock, operators that were made, evaluations/ and experience.yml.
+    It ends when the rows are like the exemplars, or nothing helps any more. Writes the plan, its lock, operators that were made, evaluations/ and experience.yml.
     """
     workspace = open_workspace(project_dir)
     chosen = {

@@ -17,7 +17,7 @@ from dataevolver.workspace import open_workspace
 @click.option("--plan", default="", help="Default: the plan that evolve grows.")
 @project_option
 def command(step: str, plan: str, project_dir: Path) -> None:
-    """Say why STEP is there, what it reads and needs, and what depends on it."""
+    """Say why a step is there, what it reads and needs, and what depends on it."""
     workspace = open_workspace(project_dir)
     ready = prepare_aloud(workspace, plan or workspace.project.evolve.plan)
     click.echo(explain(ready.resolution, step))

@@ -18,7 +18,10 @@ from dataevolver.workspace import open_workspace, plan_names, plan_path, plan_so
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when a plan is not in style.")
 @project_option
 def command(plans: tuple[str, ...], check: bool, project_dir: Path) -> None:
-    """Write PLANS (default: all) in the canonical style. Comments and meaning stay."""
+    """Write plans in the canonical style; comments and meaning stay.
+
+    PLANS are those named, by default all.
+    """
     workspace = open_workspace(project_dir)
     changed = []
     for name in plans or plan_names(workspace):

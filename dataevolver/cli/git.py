@@ -41,6 +41,13 @@ def text_at(folder: Path, revision: str, path: str) -> str | None:
                 hint="name a file, or install git",
             )
         )
+    if not _is_inside(folder):
+        raise SpecError(
+            Problem(
+                message=f'"{revision}" is no file, and the project is in no git repository',
+                hint="name a plan file, or put the project under git",
+            )
+        )
     known = _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if known.returncode:
         raise SpecError(

@@ -29,9 +29,9 @@ def command(
     more_raw: tuple[Path, ...],
     git: bool,
 ) -> None:
-    """Make the project NAME: a sample that runs as it stands, or one around your own files.
+    """Make a project: a sample that runs as it stands, or one around your own files.
 
-    Your files: dve init NAME --raw FILES... --exemplars FILE. They are read where they are.
+    NAME is its folder. Your files: dve init NAME --raw FILES... --exemplars FILE. They are read where they are.
     """
     files = (*raw, *more_raw)
     if bool(files) != (exemplars is not None):

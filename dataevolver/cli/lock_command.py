@@ -17,7 +17,10 @@ from dataevolver.workspace import lock_path, open_workspace, shown
 @click.option("--check", is_flag=True, help="Write nothing; fail when the lock differs.")
 @project_option
 def command(plan: str, check: bool, project_dir: Path) -> None:
-    """Write what the solver makes of PLAN to plans/PLAN.lock.yml."""
+    """Write what the solver makes of a plan to its lock file.
+
+    That is plans/PLAN.lock.yml, to be reviewed and committed with the plan.
+    """
     workspace = open_workspace(project_dir)
     name = plan or workspace.project.evolve.plan
     written = keep_lock(workspace, prepare_aloud(workspace, name).resolution, locked=check)

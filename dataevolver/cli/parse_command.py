@@ -24,7 +24,10 @@ from dataevolver.workspace import (
 @click.command("parse")
 @project_option
 def command(project_dir: Path) -> None:
-    """Check the project file, every operator, template and plan. Nothing is run or rendered."""
+    """Check every file of the project and report all errors at once.
+
+    Read are the project file, operators, templates and plans, and the sources' columns. Nothing runs.
+    """
     workspace = open_workspace(project_dir)
     problems = [*check_bodies(workspace.catalog, workspace.templates), *_plan_problems(workspace)]
     if problems:

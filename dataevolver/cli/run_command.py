@@ -25,7 +25,7 @@ from dataevolver.workspace import Workspace, open_workspace
 def command(
     plan: str, locked: bool, threads: int, dry_run: bool, output: str, project_dir: Path
 ) -> None:
-    """Run PLAN on all rows and put its output in place.
+    """Run a plan on all rows and put its output in place.
 
     Dropped and failed rows are kept beside the output, each with its step and reason. Steps that
     were finished before on the same data are reused.
@@ -40,8 +40,12 @@ def command(
 
 def run_and_print(workspace: Workspace, request: Request, output: str) -> None:
     """Run a plan, with a line for each step as it finishes, then the accounting."""
-    with progress_line(step_text) as report:
-        execution = execute(workspace, request, report)
+    try:
+        with progress_line(step_text) as report:
+            execution = execute(workspace, request, report)
+    except KeyboardInterrupt:
+        note("finished steps are kept: `dve retry` goes on after them")
+        raise
     for warning in source_warnings(execution.ready.sources, workspace):
         note(f"warning: {warning}")
     if output == "json":

@@ -11,5 +11,8 @@ from dataevolver.project import schemas
 @click.command("schema")
 @click.argument("kind", type=click.Choice(["project", "operator", "plan", "lock"]))
 def command(kind: str) -> None:
-    """Print the JSON Schema of project, operator, plan or lock files, made from the same checks."""
+    """Print the JSON Schema of a kind of file, for editors.
+
+    It is made of the same shapes that check the files at run time.
+    """
     print_json(schemas()[kind])

@@ -27,7 +27,10 @@ _VALUE = 400  # characters shown of a value
 def command(
     step: str | None, row: int | None, plan: str, limit: int, output: str, project_dir: Path
 ) -> None:
-    """Show the first rows after STEP of the last run, or with --row what became of one row."""
+    """Show the first rows after a step, or what became of one row.
+
+    STEP is one of the last run's. With --row each step's before and after is shown.
+    """
     if (step is None) == (row is None):
         raise click.UsageError("name a STEP, or a row of the source by --row NUMBER")
     workspace = open_workspace(project_dir)

@@ -24,7 +24,10 @@ from dataevolver.workspace import Workspace, open_workspace
 @output_option
 @project_option
 def command(operators: tuple[str, ...], everything: bool, output: str, project_dir: Path) -> None:
-    """Run the examples of OPERATORS (default: the project's own) and the tests on the last output."""
+    """Run the operators' examples, and the project's tests on the last output.
+
+    OPERATORS are those named, by default the project's own.
+    """
     workspace = open_workspace(project_dir)
     chosen = _chosen(workspace, operators, everything)
     failures = [

@@ -14,6 +14,7 @@ from dataevolver.artifacts import (
     keep_lock,
     open_run,
     read_experience,
+    read_history,
     write_experience,
 )
 from dataevolver.differ import diff_plans
@@ -70,6 +71,7 @@ def evolve_project(
         start_text = _start_text(workspace, settings)
         start = read_plan(start_text, shown(workspace, plan_path(workspace, settings.plan)))
         known = read_experience(workspace.root / "experience.yml")
+        read_history(_history_path(workspace, settings))  # a damaged one is told before the work
         generations = list(_search(material, start, known, report))
         first, last = generations[0].incumbent, generations[-1]
         rounds = tuple(done for generation in generations for done in generation.rounds)
@@ -176,7 +178,7 @@ def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) ->
     reopened = open_workspace(workspace.root)
     ready = prepare(reopened, settings.plan)
     keep_lock(reopened, ready.resolution, locked=False)
-    history = workspace.root / "evaluations" / f"{settings.plan}.yml"
+    history = _history_path(workspace, settings)
     add_to_history(history, settings.plan, _entry(settings, outcome, ready.resolution.plan))
     memory = workspace.root / "experience.yml"
     write_experience(memory, outcome.experience)
@@ -197,6 +199,10 @@ def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) ->
         written=(*written, lock, history, memory),
         summary=summary,
     )
+
+
+def _history_path(workspace: Workspace, settings: EvolveSettings) -> Path:
+    return workspace.root / "evaluations" / f"{settings.plan}.yml"
 
 
 def _write_plan(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) -> Path:

@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from dataevolver.errors import RunError
+from dataevolver.errors import Problem, RunError
 
 
 @contextmanager
@@ -17,9 +18,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
     The operating system lets go of the lock when its process ends, however it ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "writer.lock"
-    with path.open("a+", encoding="ascii") as file:
+    with _opened(folder / "writer.lock") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -32,3 +31,16 @@ def writer_lock(folder: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise RunError(
+            Problem(
+                message=f"cannot write in {path.parent}: {error.strerror}",
+                hint="dve keeps there what it can make again; it must be a folder to write in",
+            )
+        ) from error
