@@ -73,7 +73,7 @@ class EvolveSettings:
     topics: str = (
         "preserve"  # preserve | match: whether the content, too, should become like the exemplars'
     )
-    planner: str = "auto"  # auto | search | model
+    planner: str = "auto"  # auto | search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ _EVOLVE = Record(
             default="preserve",
             description="match: what the rows are about should become like the exemplars, too.",
         ),
-        "planner": Field(Text(choices=("auto", "search", "model")), default="auto"),
+        "planner": Field(Text(choices=("auto", "search")), default="auto"),
     },
     "evolve setting",
 )
