@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from dataevolver.columns import Columns, parse_path, type_at
+from dataevolver.columns import Columns, find_path, parse_path, type_at
 from dataevolver.compiler import reference
 from dataevolver.errors import Problem, SpecError, nearest
 from dataevolver.evaluator import evaluation_runs, leaks
@@ -57,7 +57,7 @@ def check_columns(project: Project, columns: Columns) -> None:
 
 
 def _column_problems(item: Check, columns: Columns) -> Sequence[Problem]:
-    path = parse_path(item.column) if item.column else None
+    path = find_path(item.column, columns) if item.column else None
     if not item.column or (path is not None and type_at(columns, path) is not None):
         return ()
     return (
@@ -100,7 +100,7 @@ def _failures(
 
 
 def _row_failures(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str, ...]]:
-    path = parse_path(item.column)
+    path = find_path(item.column, prepared.columns)
     value = reference(path, prepared.columns) if path is not None else item.column
     rows = f"WITH prepared AS (SELECT *, {value} AS __value FROM {parquet(prepared.path)})"
     query = f"FROM prepared WHERE {_CONDITIONS[item.kind](item.arguments)}"

@@ -86,6 +86,14 @@ def parse_path(text: str) -> ColumnPath | None:
     )
 
 
+def find_path(text: str, columns: Columns) -> ColumnPath | None:
+    """The path that `text` writes over these columns: a column of that very name comes first.
+
+    Files have columns such as `meta.source` without there being an object `meta`.
+    """
+    return ColumnPath(column=text) if text in columns else parse_path(text)
+
+
 def type_at(columns: Columns, path: ColumnPath) -> ColumnType | None:
     """The type of the value that a path names, or None when it is not there."""
     kind = columns.get(path.column)

@@ -138,6 +138,6 @@ def check_writable(step: ResolvedStep, one: Application, path: ColumnPath) -> No
 
 def _check_flat(step: ResolvedStep) -> None:
     for port in step.bound.outputs:
-        if to_path(port.column).field:
+        if to_path(port.column, step.after.columns).field:
             message = f"cannot write {port.column}: it sees rows together and writes whole columns"
             raise step_error(step, message)

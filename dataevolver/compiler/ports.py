@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dataevolver.columns import ColumnPath, Columns, parse_path, type_at
+from dataevolver.columns import ColumnPath, Columns, find_path, type_at
 from dataevolver.errors import CompileError
 from dataevolver.operators import Bound, Operator, Parameter, columns_of, references
 
@@ -46,7 +46,9 @@ def applications(bound: Bound, columns: Columns) -> tuple[Application, ...]:
     rest = named_outputs(bound, columns, but=parameter.name)
     absent = _absent(bound, columns)
     each = tuple(
-        _for_column(bound.operator, parameter, named, (to_path(read), to_path(write)))
+        _for_column(
+            bound.operator, parameter, named, (to_path(read, columns), to_path(write, columns))
+        )
         for read, write in zip(reads, writes, strict=True)
         if read not in absent
     )
@@ -62,7 +64,7 @@ def named_inputs(bound: Bound, columns: Columns) -> Named:
     named: dict[str, ColumnPath | tuple[ColumnPath, ...] | None] = {}
     for port in bound.operator.inputs:
         names = columns_of(port.column, bound.parameters)
-        paths = tuple(to_path(name) for name in names if name not in absent)
+        paths = tuple(to_path(name, columns) for name in names if name not in absent)
         if _is_plural(bound.operator, port.column):
             named[port_name(port.column)] = paths
         else:
@@ -76,7 +78,10 @@ def named_outputs(
     """The output columns with their port's name; of a port that is many, the column's own name."""
     absent = _absent(bound, columns)
     return tuple(
-        (name if _is_plural(bound.operator, port.column) else port_name(port.column), to_path(name))
+        (
+            name if _is_plural(bound.operator, port.column) else port_name(port.column),
+            to_path(name, columns),
+        )
         for port in bound.operator.outputs
         if not but or but not in references(port.column)
         for name in columns_of(port.column, bound.parameters)
@@ -97,9 +102,9 @@ def port_name(column: str) -> str:
     return found[0] if alone else column
 
 
-def to_path(column: str) -> ColumnPath:
+def to_path(column: str, columns: Columns) -> ColumnPath:
     """The path that a port's column writes. Raises CompileError when it is none."""
-    path = parse_path(column)
+    path = find_path(column, columns)
     if path is None:
         raise CompileError(f'"{column}" is not a column or a path to text inside one')
     return path
@@ -142,7 +147,7 @@ def _each_parameter(operator: Operator) -> Parameter | None:
 def _absent(bound: Bound, columns: Columns) -> frozenset[str]:
     """The optional inputs that are not there; what would be written from them is not either."""
     optional = (port.column for port in bound.inputs if port.optional)
-    return frozenset(name for name in optional if type_at(columns, to_path(name)) is None)
+    return frozenset(name for name in optional if type_at(columns, to_path(name, columns)) is None)
 
 
 def _is_plural(operator: Operator, column: str) -> bool:

@@ -139,7 +139,7 @@ def _answers(step: ResolvedStep, body: str) -> Answers:
             f'CAST("reason" AS VARCHAR) AS "__reason", CAST({detail} AS VARCHAR) AS "__detail"'
         )
         return Answers(source=name, columns=columns, order="some", reason='"__reason"')
-    paths = [to_path(port.column) for port in step.bound.outputs]
+    paths = [to_path(port.column, step.after.columns) for port in step.bound.outputs]
     outputs = [f'{identifier(path.column)} AS "__out_{k}"' for k, path in enumerate(paths)]
     writes = tuple((path, f'"__out_{k}"') for k, path in enumerate(paths))
     return Answers(source=name, columns=", ".join(outputs), order="any", writes=writes)

@@ -41,7 +41,7 @@ def solve(plan: Plan, catalog: Catalog, sources: Mapping[str, Columns]) -> Resol
         supply=Supply(catalog=catalog),
         present={bound.operator.name: bound.operator for bound in bounds.values()},
         ends={name: _source_point(columns) for name, columns in sources.items()},
-        problems=[*check_together(plan, bounds)],
+        problems=[*check_together(plan, bounds, sources)],
         laid=[],
     )
     for stretch in stretches(plan):

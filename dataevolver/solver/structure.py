@@ -38,12 +38,14 @@ def check_structure(
     return (*found, *check_arguments(plan, catalog))
 
 
-def check_together(plan: Plan, bounds: Mapping[str, Bound]) -> tuple[Problem, ...]:
+def check_together(
+    plan: Plan, bounds: Mapping[str, Bound], sources: Mapping[str, Columns]
+) -> tuple[Problem, ...]:
     """Steps that may not be in one plan, or not in two branches that join, or not as they are."""
     return (
         *_check_conflicts(plan, bounds),
         *_check_joins(plan, bounds),
-        *_check_ports(plan, bounds),
+        *_check_ports(plan, bounds, sources),
     )
 
 
@@ -178,7 +180,10 @@ def _check_joins(plan: Plan, bounds: Mapping[str, Bound]) -> Iterator[Problem]:
                     )
 
 
-def _check_ports(plan: Plan, bounds: Mapping[str, Bound]) -> Iterator[Problem]:
+def _check_ports(
+    plan: Plan, bounds: Mapping[str, Bound], sources: Mapping[str, Columns]
+) -> Iterator[Problem]:
+    read = {name for columns in sources.values() for name in columns}
     for step in plan.steps:
         bound = bounds[step.id]
         outputs = [port.column for port in bound.outputs]
@@ -188,7 +193,7 @@ def _check_ports(plan: Plan, bounds: Mapping[str, Bound]) -> Iterator[Problem]:
                 place=step.place_of("with"),
             )
         for name in bound.removes:
-            if root(name) != name:
+            if name not in read and root(name) != name:
                 yield Problem(
                     message=f'step "{step.id}" removes "{name}", which is not a whole column',
                     place=step.place_of("with"),
