@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from dataevolver.compiler import CompiledPlan
 from dataevolver.operators import fingerprint
@@ -61,11 +63,12 @@ def finished(store: Path, key: str) -> Accounts | None:
     if not (path.is_file() and beside.is_file()):
         return None
     try:
+        pq.read_metadata(path)
         kept = json.loads(beside.read_text(encoding="utf-8"))
-    except ValueError:
+        steps = tuple(Account(**account) for account in kept["steps"])
+        return Accounts(steps=steps, seconds=kept["seconds"])
+    except (pa.ArrowException, ValueError, LookupError, TypeError):
         return None  # the machine went down before it was on the disk: the segment is made again
-    steps = tuple(Account(**account) for account in kept["steps"])
-    return Accounts(steps=steps, seconds=kept["seconds"])
 
 
 def keep_accounts(store: Path, key: str, accounts: Accounts) -> None:

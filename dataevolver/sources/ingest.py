@@ -111,7 +111,10 @@ def _read_note(path: Path, files: Sequence[SourceFile]) -> _Note | None:
     """The note of an earlier reading; None when there is none or it names other files."""
     if not path.is_file():
         return None
-    note = _Note.from_text(pq.read_schema(path).metadata[_NOTE].decode())
+    try:
+        note = _Note.from_text(pq.read_schema(path).metadata[_NOTE].decode())
+    except pa.ArrowException:
+        return None  # damaged since: it is made again
     return note if note.files == tuple(file.shown for file in files) else None
 
 
