@@ -235,6 +235,35 @@ def test_an_operator_that_addresses_what_is_off_gets_bounds_from_the_exemplars()
     assert 0 < found[0]["minimum"] <= found[0]["maximum"] <= max(counts)
 
 
+def test_lengths_are_thinned_out_to_the_exemplars_shares() -> None:
+    off = Finding(attribute="answer.words", group="length", column="answer", gap=0.5, lower=0.4)
+    catalog = {
+        name: CATALOG[name] for name in ("resample_to_exemplars", "text_lengths", "drop_columns")
+    }
+    sources = {"raw": {"question": TEXT, "answer": TEXT}}
+    now = situation(
+        EMPTY, exemplar_rows(), findings=(off,), catalog=catalog, sources=sources, raw=()
+    )
+    found = [proposal for proposal in propose(now) if proposal.kind == "resample"]
+    steps = [edit.step for edit in found[0].edits if isinstance(edit, Add)]
+    assert [step.operator for step in steps] == ["resample_to_exemplars", "drop_columns"]
+    assert steps[0].arguments["column"] == "answer_words"
+    assert sum(steps[0].arguments["shares"]) == pytest.approx(1.0, abs=0.01)  # type: ignore[arg-type]
+    assert steps[1].arguments == {"columns": ["answer_characters", "answer_words"]}
+
+
+def test_cuts_that_drown_in_the_noise_are_tried_together() -> None:
+    plan, rows, first = mapped()
+    now = situation(plan, rows, catalog=catalog_with(first))
+    cuts = [proposal for proposal in propose(now) if proposal.kind == "cut"]
+    rounds = tuple(attempted(proposal, False) for proposal in cuts)
+    again = propose(replace(now, random=random.Random(0), rounds=rounds))
+    steps = [
+        [edit.step.id for edit in proposal.edits if isinstance(edit, Add)] for proposal in again
+    ]
+    assert ["cut_answer_opening", "cut_answer_ending"] in steps
+
+
 def test_steps_for_fields_formats_and_relations_are_never_taken_out() -> None:
     plan, _rows, first = mapped()
     tidy = Step(id="tidy", operator="normalise_whitespace", arguments={"columns": ["answer"]})

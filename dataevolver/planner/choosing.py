@@ -1,18 +1,23 @@
-"""Ideas that choose rows: by likeness to the exemplars, and none of them twice."""
+"""Ideas that choose rows: by likeness to the exemplars, by length, and none of them twice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from dataevolver.operators import Operator, Value
 from dataevolver.planner.classifier import Classifier, fit_classifier, score_operator
 from dataevolver.planner.declaring import operator_word
+from dataevolver.planner.likeness import texts
 from dataevolver.planner.proposals import Idea, Situation
 from dataevolver.planner.texts import Column
 from dataevolver.plans import Step
 from dataevolver.profiler import Row, canonical
 
 _KEEP = 0.9  # share of the rows that a filter by likeness keeps
+_KEEP_LENGTHS = 0.85  # the same of matching lengths
+_QUARTERS = (0.25, 0.5, 0.75)
 _LEAST_YIELD = 0.65  # of the raw rows that must be left after it
 _SURE = 0.8  # promise of hygiene: what no exemplar has is no loss
 _WEAK = 0.1  # promise of choosing rows: mending them is better, so this comes last
@@ -71,6 +76,49 @@ def _likeness(column: Column, classifier: Classifier) -> Idea:
         operators=(made,),
         rationale=rationale,
         promise=_WEAK * classifier.accuracy,
+    )
+
+
+def resample_ideas(situation: Situation) -> tuple[Idea, ...]:
+    """Thin out lengths that there are too many of, in the text column whose lengths are most off."""
+    yielded = len(situation.prepared) / max(1, len(situation.raw))
+    off = [
+        finding
+        for finding in situation.findings
+        if finding.attribute == f"{finding.column}.words" and "[" not in finding.column
+    ]
+    known = {"resample_to_exemplars", "text_lengths"} <= set(situation.catalog)
+    if not off or not known or yielded * _KEEP_LENGTHS < _LEAST_YIELD:
+        return ()
+    worst = max(off, key=lambda finding: (finding.lower, finding.attribute))
+    counts = [len(text.split()) for text in texts(situation.exemplars, worst.column)]
+    edges = sorted({round(float(edge)) for edge in np.quantile(counts, _QUARTERS)})
+    bins = np.searchsorted(edges, counts, side="right")
+    shares = np.bincount(bins, minlength=len(edges) + 1) / len(counts)
+    rationale = (
+        f"{worst.attribute} is off (H {worst.gap:.2f}): lengths are thinned out to the exemplars' "
+        f"shares below, between and above {', '.join(map(str, edges))} words."
+    )
+    step = Step(
+        id=f"match_{operator_word(worst.column)}_lengths",
+        operator="resample_to_exemplars",
+        arguments={
+            "column": f"{worst.column}_words",
+            "edges": edges,
+            "shares": [round(float(share), 3) for share in shares],
+            "keep": _KEEP_LENGTHS,
+        },
+        rationale=rationale,
+    )
+    return (
+        Idea(
+            kind="resample",
+            attribute="length",
+            column=worst.column,
+            steps=(step,),
+            rationale=rationale,
+            promise=_WEAK * worst.lower,
+        ),
     )
 
 

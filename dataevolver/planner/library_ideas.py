@@ -37,6 +37,7 @@ GROUPS = frozenset(
 )
 _FLOORED = ("min", "p01", "p05")
 _CEILED = ("p95", "p99", "max")
+_SPOKEN = 0.98  # share of the rows in the exemplars' languages from which none is filtered
 _MOST_VARIANTS = 3
 
 
@@ -165,13 +166,17 @@ def _arguments(operator: Operator, columns: Sequence[str], sides: _Sides) -> lis
 
 
 def _hold_already(operator: Operator, column: str, sides: _Sides) -> bool:
-    """Whether the operator has bounds and nearly all rows are within those of the exemplars."""
+    """Whether the operator has bounds and nearly all rows are within what exemplars have."""
     bounds = [
         suggestion.split(".")[1:]
         for suggestion in operator.suggest.values()
         if isinstance(suggestion, str) and suggestion.count(".") == 2
     ]
     inside = []
+    if "exemplars.languages" in operator.suggest.values() and column in sides.rows.columns:
+        shares = sides.rows.columns[column].languages
+        known = sum(shares.get(language, 0.0) for language in sides.exemplars.languages)
+        inside.append(known >= _SPOKEN)
     for measure, name in bounds:
         bound = sides.exemplars.statistic(column, measure, name)
         ours = sides.rows.statistic(column, measure, "p01" if name in _FLOORED else "p99")

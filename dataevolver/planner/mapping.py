@@ -77,14 +77,15 @@ def _map_idea(found: FieldMap, route: Route, supplied: Mapping[str, Supplier]) -
         steps.extend(composed.steps)
         operators.extend(composed.operators)
     present = [*_fields_after(names, found, renamed), *route.added]
-    steps.extend((*route.after, *_dropping(route.wanted, present)))
+    surplus = [name for name in present if name not in route.wanted]
+    steps.extend((*route.after, *_dropping(surplus)))
     return Idea(
         kind="map",
         attribute="schema",
         column="",
         steps=tuple(steps),
         operators=(*route.operators, *operators),
-        rationale=_reading(found),
+        rationale=_reading(found) or f"The exemplars have no {', '.join(surplus)}.",
         promise=1.0 - found.unlikeness,
     )
 
@@ -119,15 +120,14 @@ def _filling(found: FieldMap) -> list[Step]:
     ]
 
 
-def _dropping(wanted: Sequence[str], present: Sequence[str]) -> list[Step]:
-    surplus = [name for name in present if name not in wanted]
+def _dropping(surplus: Sequence[str]) -> list[Step]:
     if not surplus:
         return []
     return [
         Step(
             id="drop_fields",
             operator="drop_columns",
-            arguments={"columns": surplus},
+            arguments={"columns": list(surplus)},
             rationale="The exemplars have no such fields.",
         )
     ]
@@ -197,4 +197,4 @@ def _reading(found: FieldMap) -> str:
         if part.columns != (field,)
     ]
     told.extend(f"nothing reads like {field}" for field in found.missing)
-    return f"By its texts {', '.join(told)}." if told else "The fields keep their names."
+    return f"By its texts {', '.join(told)}." if told else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from dataevolver.edits import Add, Edit, Remove, Set, apply
 from dataevolver.errors import SpecError, UnsatisfiedError
 from dataevolver.operators import fingerprint as value_fingerprint
-from dataevolver.planner.choosing import hygiene_ideas, likeness_ideas
+from dataevolver.planner.choosing import hygiene_ideas, likeness_ideas, resample_ideas
 from dataevolver.planner.declaring import read_made
 from dataevolver.planner.fields import field_names
 from dataevolver.planner.library_ideas import library_ideas, without_defaults
@@ -174,11 +174,28 @@ def _ideas(situation: Situation, rows: Sequence[Row]) -> list[Idea]:
     if not rows:
         return []
     return [
-        *text_ideas(rows, exemplars, catalog),
+        *_cuts_together(text_ideas(rows, exemplars, catalog), situation.rounds),
         *hygiene_ideas(situation.prepared, exemplars, catalog),
         *library_ideas(situation, rows),
+        *resample_ideas(situation),
         *likeness_ideas(text_columns(rows, exemplars), situation),
     ]
+
+
+def _cuts_together(ideas: Sequence[Idea], rounds: Sequence[Round]) -> tuple[Idea, ...]:
+    """The ideas and, once a cut has drowned in the noise, all cuts as one."""
+    cuts = [idea for idea in ideas if idea.kind == "cut"]
+    in_vain = any(done.proposal.kind == "cut" and not done.accepted for done in rounds)
+    if len(cuts) < 2 or not in_vain:
+        return tuple(ideas)
+    together = replace(
+        cuts[0],
+        steps=tuple(step for idea in cuts for step in idea.steps),
+        operators=tuple(made for idea in cuts for made in idea.operators),
+        rationale=" ".join(idea.rationale for idea in cuts),
+        promise=sum(idea.promise for idea in cuts),
+    )
+    return (together, *ideas)
 
 
 def _child(
