@@ -340,7 +340,7 @@ def test_one_exact_duplicate_may_be_dropped_but_not_by_chance() -> None:
     precise = compare(ruler, before, measure(ruler, rows[:150], range(150)), 4)
     by_chance = compare(ruler, before, measure(ruler, rows[:100], range(100)), 4)
     assert precise.accepted
-    assert precise.verdict.startswith("accepted: repairs repeats an earlier row (")
+    assert precise.verdict.startswith('accepted: mends "repeats an earlier row" (')
     assert not by_chance.accepted
 
 

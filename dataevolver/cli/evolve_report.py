@@ -5,49 +5,64 @@ from __future__ import annotations
 import click
 
 from dataevolver.cli.messages import terminal_width
-from dataevolver.evaluator import evaluation_text, evaluation_value, headline
+from dataevolver.errors import visible
+from dataevolver.evaluator import Evaluation, evaluation_text, evaluation_value
 from dataevolver.evolver import Evolution, Generation
 from dataevolver.planner import Round
 from dataevolver.workspace import Workspace, shown
 
-_TRIED = 100  # characters of a rationale
+_INDENT = 10  # places before what was tried
 
 
 def generation_text(generation: Generation) -> str:
-    """A line for each change that was tried: what, the gap before and after, and the verdict."""
+    """For each change that was tried: what, whether it was taken or why not, the gap before and after."""
     if generation.stopped:
         return f"stopped: {generation.stopped}"
     if generation.number == 0:
         evaluation = generation.incumbent.evaluation
-        return f"start: {headline(evaluation)}" if evaluation is not None else ""
+        return _start(evaluation) if evaluation is not None else ""
     taken = [done for done in generation.rounds if done.accepted]
     missed = [done for done in generation.rounds if not done.accepted]
     if not taken:
-        return "\n".join(map(_line, missed))
-    lines = [click.style(_line(done), fg="green") for done in taken]
+        return "\n".join(map(_lines, missed))
+    lines = [click.style(_lines(done), fg="green") for done in taken]
     if missed:
-        lines.append(f"          {len(missed)} other changes were not taken")
+        others = "1 other change was" if len(missed) == 1 else f"{len(missed)} other changes were"
+        lines.append(f"{' ' * _INDENT}{others} not taken")
     return "\n".join(lines)
 
 
-def _line(done: Round) -> str:
-    tried = " ".join(done.proposal.rationale.split())
-    tried = tried if len(tried) <= _TRIED else tried[: _TRIED - 3] + "..."
+def _start(evaluation: Evaluation) -> str:
+    return (
+        f"start     gap {evaluation.gap:.2f} (90 % {evaluation.lower:.2f}..{evaluation.upper:.2f}) "
+        f"on {evaluation.rows} rows and {evaluation.exemplars} exemplars; "
+        f"up to {evaluation.no_gap:.2f} is no gap"
+    )
+
+
+def _lines(done: Round) -> str:
+    tried = visible(" ".join(done.proposal.rationale.split()))
+    room = terminal_width() - _INDENT
+    tried = tried if len(tried) <= room else tried[: room - 1] + "…"
     verdict = f"cannot run: {done.failure.splitlines()[0]}" if done.failure else done.verdict
-    return f"round {done.number:>2}  {tried}\n          {_gap(done)}{verdict}"
+    return f"round {done.number:>2}  {tried}\n{' ' * _INDENT}{visible(verdict)}{_interval(done)}"
 
 
-def _gap(done: Round) -> str:
-    """The gap after the change with its interval; the verdict says from where it came."""
+def _interval(done: Round) -> str:
+    """Of the gap after the change; the verdict has the gap itself."""
     if "gap" not in done.after:
         return ""
-    after = done.after
-    return f"gap {after['gap']:.2f} ({after['lower']:.2f}..{after['upper']:.2f}); "
+    return f"; 90 % {done.after['lower']:.2f}..{done.after['upper']:.2f}"
 
 
 def evolution_text(evolution: Evolution, workspace: Workspace) -> str:
     """What was measured on the exemplars that never steered, what was written, what comes next."""
-    parts = [evaluation_text(evolution.after, terminal_width())]
+    parts = [
+        f"measured at the end on {evolution.after.exemplars} exemplars that the search never saw:"
+        if not evolution.after.shared
+        else "measured on the exemplars that steered the search: there are too few to keep any back",
+        evaluation_text(evolution.after, terminal_width()),
+    ]
     if not evolution.kept:
         parts.append("No reliable improvement: the plan stays as it was.")
     parts.append("written:\n" + "\n".join(f"  {shown(workspace, p)}" for p in evolution.written))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dataevolver.cli.messages import readable
 from dataevolver.cli.options import project_option
 from dataevolver.cli.progress import prepare_aloud
 from dataevolver.solver import explain
@@ -20,4 +21,4 @@ def command(step: str, plan: str, project_dir: Path) -> None:
     """Say why a step is there, what it reads and needs, and what depends on it."""
     workspace = open_workspace(project_dir)
     ready = prepare_aloud(workspace, plan or workspace.project.evolve.plan)
-    click.echo(explain(ready.resolution, step))
+    click.echo(readable(explain(ready.resolution, step)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dataevolver.errors import DataEvolverError, Place, Problem, indented
+from dataevolver.errors import DataEvolverError, Place, Problem, indented, visible
 
 
 def print_error(error: DataEvolverError) -> None:
@@ -24,6 +24,11 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def readable(text: str) -> str:
+    """The text, whose lines stay, with escapes for what a terminal would obey."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
 def print_json(value: object) -> None:
     """The only thing on stdout under `--output json`."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -36,7 +41,7 @@ def terminal_width() -> int:
 
 def table(rows: list[tuple[str, ...]], header: tuple[str, ...]) -> str:
     """Left-aligned columns, two spaces apart."""
-    lines = [header, *rows]
+    lines = [header, *(tuple(visible(cell) for cell in row) for row in rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(header))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -45,12 +50,12 @@ def table(rows: list[tuple[str, ...]], header: tuple[str, ...]) -> str:
 
 
 def _problem(problem: Problem) -> str:
-    parts = [click.style("error: ", fg="red", bold=True) + problem.message]
+    parts = [click.style("error: ", fg="red", bold=True) + readable(problem.message)]
     if problem.place is not None:
         parts.append(f"  --> {problem.place}")
         parts.extend(_excerpt(problem.place))
     if problem.hint:
-        parts.append(indented(problem.hint))
+        parts.append(indented(readable(problem.hint)))
     return "\n".join(parts)
 
 
@@ -63,7 +68,7 @@ def _excerpt(place: Place) -> list[str]:
     if place.line > len(lines):
         return []
     number = str(place.line)
-    shown = [f"  {number} | {lines[place.line - 1][:200]}"]
+    shown = [f"  {number} | {visible(lines[place.line - 1][:200])}"]
     if place.column:
         shown.append(" " * (place.column + len(number) + 4) + "^")
     return shown

@@ -17,7 +17,7 @@ def step_text(step: StepResult) -> str:
     lost = step.dropped + step.failed
     change = f"-{lost}" if lost else ""
     change += f" +{step.added}" if step.added else ""
-    return f"  {step.status:8} {step.id:32} {step.kept:>9} rows {change:>8} {step.seconds:8.2f} s"
+    return f"  {step.status:8} {step.kept:>9} rows {change:>8} {step.seconds:8.2f} s  {step.id}"
 
 
 def source_warnings(sources: Sources, workspace: Workspace) -> Iterator[str]:

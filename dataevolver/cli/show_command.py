@@ -11,6 +11,7 @@ import click
 from dataevolver.cli.messages import print_json
 from dataevolver.cli.options import output_option, project_option
 from dataevolver.cli.progress import prepare_aloud
+from dataevolver.errors import visible
 from dataevolver.runner import StepStory, preview, story
 from dataevolver.workspace import Ready, Workspace, open_workspace
 
@@ -105,5 +106,5 @@ def _row_text(row: Mapping[str, object]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = visible(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= _VALUE else text[:_VALUE] + " ..."

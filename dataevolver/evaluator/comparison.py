@@ -208,7 +208,8 @@ def _verdict(
         return f"not accepted: {'; '.join(objections)} ({gap})"
     if repaired:
         more = f" and {len(repaired) - _NAMED} more" if len(repaired) > _NAMED else ""
-        return f"accepted: repairs {'; '.join(repaired[:_NAMED])}{more} ({gap})"
+        named = ", ".join(f'"{label}"' for label in repaired[:_NAMED])
+        return f"accepted: mends {named}{more} ({gap})"
     return f"accepted: {gap}"
 
 
