@@ -49,7 +49,7 @@ def _repaired_line(line):
 
 
 def _is_paired(line, pair):
-    return line.count(pair[0]) == line.count(pair[1])
+    return line.count(pair[0]) == line.count(pair[1]) > 0
 
 
 @cache
