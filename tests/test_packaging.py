@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pytest
+from test_docs import table
 
 ROOT = Path(__file__).parents[1]
 OURS = ("dataevolver", "macros", "project_template")
@@ -158,3 +159,5 @@ def test_an_installed_dve_makes_a_project_and_runs_it_outside_the_checkout(
     first = (demo / "output" / "prepare.jsonl").read_text(encoding="utf-8").splitlines()[0]
     assert first.startswith('{"question":')
     assert "_builtin" in command(dve, "debug", folder=demo)
+    patterns = [pattern for row in table("file") for pattern in re.findall(r"`(\S+)`", row[0])]
+    assert [pattern for pattern in patterns if not any(demo.glob(pattern))] == []

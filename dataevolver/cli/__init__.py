@@ -17,6 +17,8 @@ from dataevolver import __version__
 from dataevolver.cli.messages import print_error
 from dataevolver.errors import DataEvolverError, nearest
 
+__all__ = ["SUMMARIES", "LazyGroup", "dve", "main"]
+
 # The one list of commands: the first sentence of each command's own help says the same.
 SUMMARIES: Mapping[str, str] = {
     "init": "Make a project: a sample that runs as it stands, or one around your own files.",
