@@ -16,12 +16,14 @@ from typing import Any
 import ftfy
 import pytest
 
+from dataevolver.evaluator.overlap import copies, near_duplicates
 from dataevolver.plans import read_plan
 from dataevolver.project import load_project
 from dataevolver.sources import ingest, read_rows
 
 TEMPLATES = Path(__file__).parents[1] / "project_template"
 NAMES = ("arithmetic", "conversations")
+FILLER = "Certainly!|Great question!|Of course!|Happy to help!|I hope this helps|Anything else\\?"
 
 
 def rows(template: str, name: str) -> list[dict[str, Any]]:
@@ -32,11 +34,12 @@ def rows(template: str, name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_generator_writes_the_committed_data(name: str, tmp_path: Path) -> None:
     data = TEMPLATES / name / "data"
-    shutil.copy(data / "make_data.py", tmp_path)
+    for file in (*data.glob("*.py"), *data.glob("*.md")):
+        shutil.copy(file, tmp_path)
     subprocess.run([sys.executable, str(tmp_path / "make_data.py")], check=True)
     for file in ("raw.jsonl", "exemplars.jsonl"):
         assert (tmp_path / file).read_bytes() == (data / file).read_bytes()
-        assert (data / file).stat().st_size < 400_000
+    assert all(file.stat().st_size < 400_000 for file in data.iterdir())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,7 +51,8 @@ def test_a_template_is_a_project_that_loads(name: str, tmp_path: Path) -> None:
     raw = ingest(project.sources[plan.source], project.root, tmp_path)
     assert raw.warnings == ()
     assert project.source_field in raw.columns
-    assert len(read_rows(project.exemplars[plan.exemplars], project.root)) in (40, 60)
+    exemplars = read_rows(project.exemplars[plan.exemplars], project.root)
+    assert len(exemplars) == {"arithmetic": 60, "conversations": 90}[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,21 +107,24 @@ def contradicts_itself(row: Mapping[str, Any]) -> bool:
     return len(numbers) > 1 and float(numbers[-1]) != float(numbers[-2])
 
 
-def test_clean_conversations_alternate_and_have_no_empty_turn() -> None:
+def test_clean_conversations_alternate_in_whole_sentences() -> None:
     found = rows("conversations", "exemplars")
-    assert len(found) == len({json.dumps(row) for row in found}) == 40
+    assert len(found) == len({json.dumps(row) for row in found}) == 90
     for row in found:
         assert list(row) == ["messages"]
         turns = [message["role"] for message in row["messages"] if message["role"] != "system"]
-        assert turns == ["user", "assistant"] * (len(turns) // 2)
+        assert turns == ["user", "assistant"] * (len(turns) // 2) != []
         for message in row["messages"]:
             assert message["content"] == message["content"].strip() != ""
             assert ftfy.fix_text(message["content"], uncurl_quotes=False) == message["content"]
-            assert not re.search(r"[{}|<>]|Certainly|hope this helps", message["content"])
+            assert re.search(r"[.!?][”)]?$", message["content"])
+            assert not re.search(rf"[{{}}<>]|{FILLER}", message["content"])
 
 
-def test_raw_conversations_have_each_of_the_usual_sins() -> None:
+def test_a_twentieth_to_a_third_of_raw_conversations_have_each_of_the_usual_sins() -> None:
     found = rows("conversations", "raw")
+    bank = (TEMPLATES / "conversations" / "data" / "exchanges_foreign.md").read_text("utf-8")
+    foreign = set(re.findall("(?m)^### (.+)$", bank))
     sins: Counter[str] = Counter()
     for row in found:
         contents = [message["content"] for message in row["messages"]]
@@ -125,18 +132,29 @@ def test_raw_conversations_have_each_of_the_usual_sins() -> None:
         whole = "\n".join(contents)
         sins["empty turn"] += any(not content.strip() for content in contents)
         sins["order"] += any(left == right for left, right in itertools.pairwise(roles))
-        sins["markup"] += bool(re.search(r"</p>|<br/>|&\w+;", whole))
-        sins["filler"] += bool(re.search("Certainly!|I hope this helps", whole))
+        sins["markup"] += bool(re.search(r"</p>|<br/>|&#?\w+;", whole))
+        sins["filler"] += bool(re.search(FILLER, whole))
         sins["mojibake"] += "â€" in whole or "Ã" in whole or "Â°" in whole
         sins["trailing space"] += any(content != content.rstrip() for content in contents)
-        sins["cut off"] += bool(re.search(r"\w$", contents[-1]))
+        sins["cut off"] += bool(re.search(r"[\w,’]\s*$", contents[-1]))
+        sins["other language"] += contents[0] in foreign
     sins["duplicates"] = len(found) - len({json.dumps(row) for row in found})
     assert len(found) == 400
-    least = {
-        "empty turn": 10, "order": 10, "markup": 30, "filler": 60, "mojibake": 15,
-        "trailing space": 40, "cut off": 10, "duplicates": 12,
-    }  # fmt: skip
-    assert {sin: count for sin, count in sins.items() if count < least[sin]} == {}
+    assert {sin: count for sin, count in sins.items() if not 20 <= count <= 133} == {}
+
+
+def conversation_texts(name: str) -> list[str]:
+    return [
+        "\n".join(message["content"] for message in row["messages"])
+        for row in rows("conversations", name)
+    ]
+
+
+def test_conversations_are_varied_but_for_the_duplicates_that_were_planted() -> None:
+    raw, exemplars = conversation_texts("raw"), conversation_texts("exemplars")
+    assert 0.1 < sum(near_duplicates(raw)) / len(raw) < 0.2
+    assert not any(near_duplicates(exemplars))
+    assert sum(copies(raw, exemplars)) <= 0.01 * len(raw)
 
 
 @pytest.mark.parametrize("name", NAMES)
