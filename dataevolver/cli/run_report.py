@@ -39,6 +39,8 @@ def execution_text(execution: Execution, workspace: Workspace) -> str:
     if any(step.dropped or step.failed for step in result.steps):
         header = ("step", "rows in", "kept", "dropped", "failed", "reasons")
         parts.append(table([_line(step) for step in result.steps], header))
+    if not result.steps:
+        parts.append(f'the plan "{result.plan}" has no steps yet: `dve evolve` grows it')
     share = result.rows_out / result.rows_in if result.rows_in else 0.0
     parts.append(
         f"{result.rows_in} rows in, {result.rows_out} out ({share:.0%}) "
