@@ -50,7 +50,7 @@ STORIES = [
     (
         [
             "A {place} sold {a} {things} on Monday, {b} on Tuesday and {c} on Wednesday. How many did it sell altogether?",
-            "On three days a {place} sells {a}, {b} and {c} {things}. What is the total?",
+            "On three days a {place} sells {a}, {b} and {c} {things}. How many {things} does it sell in total?",
         ],
         {"a": (12, 95), "b": (12, 95), "c": (12, 95)},
         [
