@@ -65,6 +65,11 @@ def evolution_text(evolution: Evolution, workspace: Workspace) -> str:
     ]
     if not evolution.kept:
         parts.append("No reliable improvement: the plan stays as it was.")
+    elif not evolution.reliable:
+        parts.append(
+            "No reliable improvement: on exemplars that never steered, the gap did not fall by more "
+            "than the noise. The plan holds the repairs; review them."
+        )
     parts.append("written:\n" + "\n".join(f"  {shown(workspace, p)}" for p in evolution.written))
     parts.append(
         f"summary for the pull request: {shown(workspace, evolution.summary)}\n"
@@ -79,6 +84,7 @@ def evolution_value(evolution: Evolution, workspace: Workspace) -> dict[str, obj
         "schema": "evolution/1",
         "plan": evolution.plan.name,
         "kept": evolution.kept,
+        "reliable": evolution.reliable,
         "stopped": evolution.stopped,
         "rounds": len({done.number for done in evolution.rounds}),
         "before": evaluation_value(evolution.before),

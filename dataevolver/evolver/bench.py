@@ -45,10 +45,20 @@ def bench_of(material: Material) -> Bench:
     def compare_on(before: Evaluation, after: Evaluation, candidates: int) -> Comparison:
         return compare(material.samples[before.raw_rows].ruler, before, after, candidates)
 
+    def is_closed(evaluation: Evaluation) -> bool:
+        ruler = material.samples[evaluation.raw_rows].ruler
+        return evaluation.is_like_exemplars and not _broken(ruler, evaluation)
+
     def situate(trial: Trial, chance: random.Random) -> Situation:
         return _situation(material, trial, chance)
 
-    return Bench(attempt=attempt, compare=compare_on, situate=situate, clock=time.monotonic)
+    return Bench(
+        attempt=attempt,
+        is_closed=is_closed,
+        compare=compare_on,
+        situate=situate,
+        clock=time.monotonic,
+    )
 
 
 def with_operators(workspace: Workspace, operators: Operators) -> Workspace:
@@ -156,12 +166,7 @@ def _situation(material: Material, trial: Trial, chance: random.Random) -> Situa
 
 def _findings(ruler: Ruler, evaluation: Evaluation) -> tuple[Finding, ...]:
     """Attributes that are off, and hard properties that rows break, however few they are."""
-    shares = evaluation.trace.broken.mean(axis=0)
-    broken = {
-        ruler.attributes.attributes[rule.attribute].name
-        for rule, share in zip(ruler.rules, shares.tolist(), strict=True)
-        if share > rule.broken
-    }
+    broken = _broken(ruler, evaluation)
     return tuple(
         Finding(
             attribute=gap.attribute.name,
@@ -172,6 +177,16 @@ def _findings(ruler: Ruler, evaluation: Evaluation) -> tuple[Finding, ...]:
         )
         for gap in evaluation.attributes
         if gap.off or gap.attribute.name in broken
+    )
+
+
+def _broken(ruler: Ruler, evaluation: Evaluation) -> frozenset[str]:
+    """The hard properties that more rows break than exemplars do."""
+    shares = evaluation.trace.broken.mean(axis=0)
+    return frozenset(
+        ruler.attributes.attributes[rule.attribute].name
+        for rule, share in zip(ruler.rules, shares.tolist(), strict=True)
+        if share > rule.broken
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,12 +20,12 @@ from dataevolver.artifacts import (
 )
 from dataevolver.differ import diff_plans
 from dataevolver.edits import apply_edits
-from dataevolver.evaluator import Encoder, Evaluation
-from dataevolver.evolver.bench import audit, bench_of
+from dataevolver.evaluator import Encoder, Evaluation, paired_change
+from dataevolver.evolver.bench import audit, bench_of, with_operators
 from dataevolver.evolver.loop import Budget, Generation, Operators, Trial, evolve
 from dataevolver.evolver.summary import Story, sample_pairs, summary_text
 from dataevolver.material import Material, gather
-from dataevolver.planner import Experience, Round, propose
+from dataevolver.planner import Experience, NewOperator, Round, propose
 from dataevolver.plans import Plan, plan_text, read_plan
 from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.project import EvolveSettings
@@ -37,16 +38,24 @@ from dataevolver.workspace import (
     plan_path,
     plan_source,
     prepare,
+    read_sources,
+    resolve,
     shown,
 )
 from dataevolver.yamlfile import Plain
+
+_TOLERATED = 0.02  # that repairs may cost on the exemplars kept back
+_Z95 = 1.645  # one-sided
 
 Report = Callable[[Generation | Progress], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evolution:
-    """What an evolve found and wrote. `kept` is False when the plan stays as it was."""
+    """What an evolve found and wrote. `kept` is False when the plan stays as it was.
+
+    `reliable`: on the exemplars kept back, too, the gap fell by more than the noise (95 %).
+    """
 
     folder: RunFolder
     plan: Plan
@@ -55,6 +64,7 @@ class Evolution:
     rounds: tuple[Round, ...]
     stopped: str
     kept: bool
+    reliable: bool
     written: tuple[Path, ...]
     summary: Path
 
@@ -77,11 +87,13 @@ def evolve_project(
         rounds = tuple(done for generation in generations for done in generation.rounds)
         report(Progress(what="measuring on the exemplars kept back", share=1))
         before, after = audit(material, (first, last.incumbent))
-        kept = last.incumbent is not first and after.gap < before.gap
+        kept = last.incumbent is not first and after.gap <= before.gap + _TOLERATED
+        trial = last.incumbent if kept else first
         outcome = _Outcome(
             material=material,
             start_text=start_text,
-            trial=last.incumbent if kept else first,
+            trial=trial,
+            made=_made_in_use(workspace, trial),
             rounds=rounds,
             before=before,
             after=after,
@@ -97,6 +109,7 @@ class _Outcome:
     material: Material
     start_text: str
     trial: Trial
+    made: Mapping[str, NewOperator]
     rounds: tuple[Round, ...]
     before: Evaluation
     after: Evaluation
@@ -172,7 +185,7 @@ def _learnt(known: Experience, rounds: Sequence[Round]) -> Experience:
 def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) -> Evolution:
     """Everything that a person reviews, then the run's folder."""
     written = [
-        *_write_operators(workspace, outcome),
+        *_write_operators(workspace, outcome.made),
         _write_plan(workspace, settings, outcome),
     ]
     reopened = open_workspace(workspace.root)
@@ -196,9 +209,17 @@ def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) ->
         rounds=outcome.rounds,
         stopped=outcome.stopped,
         kept=outcome.kept,
+        reliable=_is_reliable(outcome),
         written=(*written, lock, history, memory),
         summary=summary,
     )
+
+
+def _is_reliable(outcome: _Outcome) -> bool:
+    if not outcome.kept or not math.isfinite(outcome.before.gap):
+        return outcome.kept
+    change, error = paired_change(outcome.before, outcome.after)
+    return change > _Z95 * error
 
 
 def _history_path(workspace: Workspace, settings: EvolveSettings) -> Path:
@@ -220,19 +241,25 @@ def _write_plan(workspace: Workspace, settings: EvolveSettings, outcome: _Outcom
     return path
 
 
-def _write_operators(workspace: Workspace, outcome: _Outcome) -> list[Path]:
-    """The made operators that the plan uses, each as declaration and body."""
-    used = {step.operator for step in outcome.trial.plan.steps}
+def _write_operators(
+    workspace: Workspace, made_in_use: Mapping[str, NewOperator]
+) -> Iterator[Path]:
+    """Each as declaration and body."""
     folder = workspace.root / "operators" / "evolved"
-    written = []
-    for name, made in sorted(outcome.trial.operators.items()):
-        if name in used:
-            for extension, text in (("yml", made.yaml), (made.extension, made.body)):
-                path = folder / f"{name}.{extension}"
-                with placed(path) as unfinished:
-                    unfinished.write_text(text, encoding="utf-8", newline="\n")
-                written.append(path)
-    return written
+    for name, made in made_in_use.items():
+        for extension, text in (("yml", made.yaml), (made.extension, made.body)):
+            path = folder / f"{name}.{extension}"
+            with placed(path) as unfinished:
+                unfinished.write_text(text, encoding="utf-8", newline="\n")
+            yield path
+
+
+def _made_in_use(workspace: Workspace, trial: Trial) -> Mapping[str, NewOperator]:
+    """The made operators that the plan runs; the solver may have inserted one."""
+    known = with_operators(workspace, trial.operators)
+    columns = {name: raw.columns for name, raw in read_sources(known, trial.plan).items()}
+    used = {step.bound.operator.name for step in resolve(known, trial.plan, columns).steps}
+    return {name: made for name, made in sorted(trial.operators.items()) if name in used}
 
 
 def _entry(settings: EvolveSettings, outcome: _Outcome, plan: Plan) -> Entry:
@@ -271,14 +298,11 @@ def _story(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome, pl
         before=outcome.before,
         after=outcome.after,
         kept=outcome.kept,
+        reliable=_is_reliable(outcome),
         rounds=outcome.rounds,
         stopped=outcome.stopped,
         samples=tuple(sample_pairs(raw.rows, raw.ids, outcome.trial.prepared, outcome.trial.ids)),
-        made=tuple(
-            made
-            for name, made in sorted(outcome.trial.operators.items())
-            if name in {step.operator for step in plan.steps}
-        ),
+        made=tuple(outcome.made.values()),
         fingerprint=plan_fingerprint(plan)[:12],
         seed=settings.seed,
     )

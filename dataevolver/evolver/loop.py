@@ -54,6 +54,7 @@ class Bench:
     """Where plans are tried: the same rows for all plans, at each size."""
 
     attempt: Callable[[Plan, Operators, int], Trial]
+    is_closed: Callable[[Evaluation], bool]  # nothing is off that these exemplars can show
     compare: Callable[[Evaluation, Evaluation, int], Comparison]
     situate: Callable[[Trial, random.Random], Situation]
     clock: Callable[[], float]
@@ -108,7 +109,7 @@ def evolve(
         raise DataEvolverError(f"the plan to start from does not run: {first.failure}")
     search = _Search(incumbent=first, experience=experience)
     yield Generation(number=0, rounds=(), incumbent=first)
-    while not (reason := _stop(search, budget, bench.clock() - began)):
+    while not (reason := _stop(search, bench, budget, bench.clock() - began)):
         search = replace(search, number=search.number + 1)
         runners, tried = _line_up(search, bench, propose, chance, budget)
         search = replace(search, tried=search.tried | tried)
@@ -121,9 +122,9 @@ def evolve(
     yield Generation(number=search.number, rounds=(), incumbent=search.incumbent, stopped=reason)
 
 
-def _stop(search: _Search, budget: Budget, seconds: float) -> str:
+def _stop(search: _Search, bench: Bench, budget: Budget, seconds: float) -> str:
     evaluation = search.incumbent.evaluation
-    if evaluation is not None and evaluation.is_like_exemplars:
+    if evaluation is not None and bench.is_closed(evaluation):
         return "no gap is left that these exemplars can show"
     if search.misses >= budget.patience:
         return f"{budget.patience} rounds in a row brought no change that is better than the noise"
@@ -301,7 +302,10 @@ def _pruned(runner: _Runner, incumbent: Trial, bench: Bench, size: int) -> _Runn
     several = sum(isinstance(edit, Add) for edit in runner.proposal.edits) > 1
     if not runner.accepted or not several or runner.proposal.kind == _MAPPING:
         return runner
+    made = {operator.name for operator in runner.proposal.new_operators}
     for added in [edit for edit in runner.proposal.edits if isinstance(edit, Add)]:
+        if added.step.operator in made:
+            continue  # the solver would insert it unseen; what was made is to be read in the plan
         edits = _without(runner.proposal.edits, added)
         try:
             plan = apply(incumbent.plan, edits)

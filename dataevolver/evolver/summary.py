@@ -32,6 +32,7 @@ class Story:
     before: Evaluation
     after: Evaluation
     kept: bool
+    reliable: bool
     rounds: Sequence[Round]
     stopped: str
     samples: Sequence[tuple[Row, Row]]
@@ -71,7 +72,8 @@ def sample_pairs(
 def _verdict(story: Story) -> str:
     if not story.kept:
         return "no reliable improvement was found; the plan stays as it was"
-    return f"gap {_number(story.before.gap)} → {_number(story.after.gap)}"
+    fall = f"gap {_number(story.before.gap)} → {_number(story.after.gap)}"
+    return fall if story.reliable else f"{fall}, no more than the noise"
 
 
 def _measured(after: Evaluation) -> str:

@@ -6,6 +6,7 @@ Found by alignment: a pair of marks that rows lack, and between them the text be
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from dataevolver.planner.declaring import (
     text_examples,
 )
 from dataevolver.planner.proposals import NewOperator
+from dataevolver.planner.sums import is_right, value_of
 from dataevolver.yamlfile import Plain
 
 _SHARE = 0.5  # of the exemplars must have the marks
@@ -47,7 +49,7 @@ class Copying:
         parts = _class(self.inside + self.dressing)
         dressing = _class(self.dressing)
         hinge = re.escape(self.hinge)
-        left = rf"(?<![\w.])[\d(][{parts}]*?[{signs}][{parts}]*?"
+        left = rf"(?<![\w.,(])[\d(][{parts},]*?[{signs}][{parts},]*?"
         return rf"({left})([{dressing}]*{hinge}[{dressing}]*)(\d[\d,]*(?:\.\d+)?)(?![\d{hinge}])"
 
     def apply(self, text: str) -> str:
@@ -55,10 +57,11 @@ class Copying:
 
         def written(found: re.Match[str]) -> str:
             left, middle, result = found.groups()
-            if left.count("(") != left.count(")"):
+            calculation = re.sub(f"[{_class(self.dressing + ',')}]", "", left)
+            bare_result = result.replace(",", "")
+            if not is_right(calculation, bare_result):
                 return found[0]
-            bare = re.sub(f"[{_class(self.dressing)}]", "", left)
-            span = bare + self.hinge + result.replace(",", "")
+            span = calculation + self.hinge + bare_result
             return f"{left}{middle}{self.opening}{span}{self.closing}{result}"
 
         return re.sub(self.pattern(), written, text)
@@ -95,8 +98,10 @@ def copy_operator(column: str, copying: Copying, values: Sequence[str]) -> NewOp
         before=f"6 * 25 {copying.hinge} 150",
         after=f"6 * 25 {copying.hinge} {example}150",
         pattern=copying.pattern(),
-        dressing=f"[{_class(copying.dressing)}]",
+        dressing=f"[{_class(copying.dressing + ',')}]",
         hinge=copying.hinge,
+        value_of=inspect.getsource(value_of),
+        is_right=inspect.getsource(is_right),
     )
     why = (
         f"{copying.share:.0%} of the exemplars have such marks in {column}, and "
@@ -105,8 +110,14 @@ def copy_operator(column: str, copying: Copying, values: Sequence[str]) -> NewOp
     return declare(declaration, body, why)
 
 
-_COPY_BODY = '''"""Repeats calculations as the exemplars do: `{before}` becomes `{after}`."""
+_COPY_BODY = '''"""Repeats calculations as the exemplars do: `{before}` becomes `{after}`.
 
+Only where the result is right: what is wrong is not said twice.
+"""
+
+from __future__ import annotations
+
+import ast
 import re
 
 import pyarrow as pa
@@ -123,15 +134,20 @@ def apply(batch, params):
 
     def repeated(found):
         left, middle, result = found.groups()
-        if left.count("(") != left.count(")"):
+        calculation, bare_result = DRESSING.sub("", left), result.replace(",", "")
+        if not is_right(calculation, bare_result):
             return found[0]
-        inside = DRESSING.sub("", left) + "{hinge}" + result.replace(",", "")
+        inside = calculation + "{hinge}" + bare_result
         return left + middle + params["opening"] + inside + params["closing"] + result
 
     texts = batch.column("value").to_pylist()
     rewritten = [text if text is None else CALCULATION.sub(repeated, text) for text in texts]
     return {{"value": pa.array(rewritten, pa.string())}}
-'''
+
+
+{value_of}
+
+{is_right}'''
 
 
 def _marks(values: Sequence[str], exemplars: Sequence[str]) -> list[tuple[str, str]]:
