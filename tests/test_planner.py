@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from dataevolver.columns import INTEGER, TEXT, ColumnType, parse_type
-from dataevolver.edits import Add, Remove, Set, apply
+from dataevolver.edits import UNSET, Add, Remove, Set, apply
 from dataevolver.library import builtin, load_catalog, templates
 from dataevolver.planner import Experience, Finding, Proposal, Round, Situation, propose
+from dataevolver.planner.affixes import mine_openings
 from dataevolver.planner.declaring import read_made
 from dataevolver.plans import Plan, Step
 from dataevolver.runner import run_examples
@@ -273,6 +274,28 @@ def test_steps_for_fields_formats_and_relations_are_never_taken_out() -> None:
         edit.id for proposal in propose(now) for edit in proposal.edits if isinstance(edit, Remove)
     ]
     assert removed == ["tidy"]
+
+
+def test_an_operator_that_the_plan_has_on_the_column_is_set_not_added() -> None:
+    tidy = Step(
+        id="tidy",
+        operator="normalise_whitespace",
+        arguments={"columns": ("answer",), "blank_lines": 0},
+    )
+    off = Finding(
+        attribute="answer.stray_spaces", group="characters", column="answer", gap=0.5, lower=0.4
+    )
+    catalog = {"normalise_whitespace": CATALOG["normalise_whitespace"]}
+    plan = replace(EMPTY, steps=(tidy,))
+    now = situation(plan, exemplar_rows(), findings=(off,), sources={}, catalog=catalog)
+    first = next(proposal for proposal in propose(now) if proposal.kind == "clean")
+    assert first.edits == (Set(id="tidy", parameter="blank_lines", value=UNSET),)
+
+
+def test_few_exemplars_may_lack_a_phrase_by_chance() -> None:
+    rows = [*(f"Note: {n} pens." for n in range(4)), *(f"{n} cups." for n in range(96))]
+    assert mine_openings(rows, [f"{n} bags." for n in range(30)]) is None
+    assert mine_openings(rows, [f"{n} bags." for n in range(90)]) is not None
 
 
 def test_bounds_of_filters_are_nudged() -> None:

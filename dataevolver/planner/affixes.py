@@ -27,6 +27,7 @@ from dataevolver.planner.proposals import NewOperator
 from dataevolver.yamlfile import Plain
 
 _FREQUENT = 0.03  # of the rows must carry an affix for it to be worth a rule
+_CHANCE = 0.1  # that exemplars lack what rows have, were both alike: above this it tells nothing
 _RARE = 0.1  # times its share of the rows is the most that exemplars may carry
 _LONGEST_OPENING = 60
 _LONGEST_ENDING = 160
@@ -212,7 +213,8 @@ def _as_pattern(phrase: str) -> str:
 
 def _affix(
     side: str, phrases: Sequence[str], values: Sequence[str], exemplars: Sequence[str]
-) -> Affix:
+) -> Affix | None:
+    """None when so few exemplars might lack the phrases by chance."""
     patterns = tuple(_as_pattern(phrase) for phrase in phrases)
     found = Affix(
         side=side, phrases=tuple(phrases), patterns=patterns, share=0.0, exemplar_share=0.0
@@ -221,4 +223,6 @@ def _affix(
     def share(texts: Sequence[str]) -> float:
         return sum(found.matcher.search(text) is not None for text in texts) / max(1, len(texts))
 
-    return replace(found, share=share(values), exemplar_share=share(exemplars))
+    ours, theirs = share(values), share(exemplars)
+    likely = (1 - ours) ** len(exemplars) > _CHANCE
+    return None if likely else replace(found, share=ours, exemplar_share=theirs)

@@ -10,7 +10,7 @@ from dataevolver.operators import Operator, Value
 from dataevolver.planner.classifier import Classifier, fit_classifier, score_operator
 from dataevolver.planner.declaring import operator_word
 from dataevolver.planner.likeness import texts
-from dataevolver.planner.proposals import Idea, Situation
+from dataevolver.planner.proposals import Finding, Idea, Situation
 from dataevolver.planner.texts import Column
 from dataevolver.plans import Step
 from dataevolver.profiler import Row, canonical
@@ -90,35 +90,38 @@ def resample_ideas(situation: Situation) -> tuple[Idea, ...]:
     known = {"resample_to_exemplars", "text_lengths"} <= set(situation.catalog)
     if not off or not known or yielded * _KEEP_LENGTHS < _LEAST_YIELD:
         return ()
-    worst = max(off, key=lambda finding: (finding.lower, finding.attribute))
-    counts = [len(text.split()) for text in texts(situation.exemplars, worst.column)]
+    return (_matching(max(off, key=lambda finding: (finding.lower, finding.attribute)), situation),)
+
+
+def _matching(finding: Finding, situation: Situation) -> Idea:
+    """Bins at the quarters of the exemplars' lengths, with their shares."""
+    counts = [len(text.split()) for text in texts(situation.exemplars, finding.column)]
     edges = sorted({round(float(edge)) for edge in np.quantile(counts, _QUARTERS)})
     bins = np.searchsorted(edges, counts, side="right")
     shares = np.bincount(bins, minlength=len(edges) + 1) / len(counts)
     rationale = (
-        f"{worst.attribute} is off (H {worst.gap:.2f}): lengths are thinned out to the exemplars' "
-        f"shares below, between and above {', '.join(map(str, edges))} words."
+        f"{finding.attribute} is off (H {finding.gap:.2f}): lengths are thinned out to the "
+        f"exemplars' shares below, between and above {', '.join(map(str, edges))} words."
     )
+    arguments: dict[str, Value] = {
+        "column": f"{finding.column}_words",
+        "edges": edges,
+        "shares": [round(float(share), 3) for share in shares],
+        "keep": _KEEP_LENGTHS,
+    }
     step = Step(
-        id=f"match_{operator_word(worst.column)}_lengths",
+        id=f"match_{operator_word(finding.column)}_lengths",
         operator="resample_to_exemplars",
-        arguments={
-            "column": f"{worst.column}_words",
-            "edges": edges,
-            "shares": [round(float(share), 3) for share in shares],
-            "keep": _KEEP_LENGTHS,
-        },
+        arguments=arguments,
         rationale=rationale,
     )
-    return (
-        Idea(
-            kind="resample",
-            attribute="length",
-            column=worst.column,
-            steps=(step,),
-            rationale=rationale,
-            promise=_WEAK * worst.lower,
-        ),
+    return Idea(
+        kind="resample",
+        attribute="length",
+        column=finding.column,
+        steps=(step,),
+        rationale=rationale,
+        promise=_WEAK * finding.lower,
     )
 
 

@@ -15,6 +15,7 @@ from dataevolver.profiler import Row, Summary, summarise
 _OFF = 0.01  # lower bound of an attribute's H from which an operator is tried against it
 _VAGUE = 0.3  # promise of an operator that addresses the group of what is off,
 _EXACT = 0.9  # and of one that names the measure itself
+_SPREADING = 0.97  # for each thing that an operator addresses: what does one thing does it best
 GROUPS = frozenset(
     [
         "length",
@@ -250,7 +251,9 @@ def _idea(case: _Case, columns: Sequence[str], arguments: Mapping[str, Value]) -
         column=columns[0],
         steps=(step,),
         rationale=rationale,
-        promise=(_EXACT if case.exact else _VAGUE) * worst.lower,
+        promise=(_EXACT if case.exact else _VAGUE)
+        * worst.lower
+        * _SPREADING ** len(operator.addresses),
     )
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dataevolver.edits import Add, Edit, Move
-from dataevolver.operators import Operator
+from dataevolver.edits import UNSET, Add, Edit, Move, Set, Unset
+from dataevolver.operators import Operator, Value
 from dataevolver.planner.proposals import Idea
-from dataevolver.plans import Plan, Step
+from dataevolver.plans import Plan, Step, value_content
 
 # The stages of a plan, in order. Texts are cleaned before phrases are looked for in them and before
 # an answer is put behind them, rows are judged when their texts are final, and the fields that only
@@ -73,7 +73,8 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
     """Edits that add the idea's steps together, behind the last step of their stage or an earlier one.
 
     A finishing step goes to the end; ids that are taken get a number. Hygiene that the plan has
-    already is moved. No edits: there is nothing to be done.
+    already is moved, an operator that works on the columns already is set otherwise. No edits:
+    there is nothing to be done.
     """
     taken = {step.id for step in plan.steps}
     stage = _OF_KIND[idea.kind]
@@ -82,8 +83,10 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
         if stage_of(step, catalog) <= stage:
             after = step.id
     known = _already(plan, idea)
-    if known is not None:
+    if known is not None and idea.kind == "hygiene":
         return (Move(id=known.id, after=after),) if known.id != after else ()
+    if known is not None:
+        return _refined(known, idea.steps[0])
     last = plan.steps[-1].id if plan.steps else None
     edits: list[Edit] = []
     for step in idea.steps:
@@ -99,11 +102,35 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
 
 
 def _already(plan: Plan, idea: Idea) -> Step | None:
-    """The plan's own step that does the same hygiene, though too early."""
-    if idea.kind != "hygiene":
+    """The plan's own step that does the same: hygiene too early, or the same columns otherwise."""
+    if idea.kind not in ("hygiene", "clean", "filter") or len(idea.steps) > 1:
         return None
     wanted = idea.steps[0]
-    return next((step for step in plan.steps if step.operator == wanted.operator), None)
+    same = [step for step in plan.steps if step.operator == wanted.operator]
+    if idea.kind == "hygiene":
+        return next(iter(same), None)
+    return next((step for step in same if _alike(_columns(step), _columns(wanted))), None)
+
+
+def _columns(step: Step) -> Value:
+    return step.arguments.get("columns", step.arguments.get("column"))
+
+
+def _alike(one: Value | Unset, other: Value | Unset) -> bool:
+    """Equal, whether lists are lists or tuples."""
+    if isinstance(one, Unset) or isinstance(other, Unset):
+        return one is other
+    return value_content(one) == value_content(other)
+
+
+def _refined(known: Step, wanted: Step) -> tuple[Edit, ...]:
+    """The parameters of the plan's step set to those of the wanted one; none when they are equal."""
+    names = dict.fromkeys((*known.arguments, *wanted.arguments))
+    return tuple(
+        Set(id=known.id, parameter=name, value=wanted.arguments.get(name, UNSET))
+        for name in names
+        if not _alike(known.arguments.get(name, UNSET), wanted.arguments.get(name, UNSET))
+    )
 
 
 def free_id(wanted: str, taken: Iterable[str]) -> str:
