@@ -9,9 +9,8 @@ def value_of(text: str) -> float | None:
     """The value of sums, products and brackets of numbers; None for anything else."""
 
     def value(node: ast.expr) -> float | None:
-        if isinstance(node, ast.Constant):
-            number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-            return float(str(node.value)) if number else None
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+            return None if isinstance(node.value, bool) else float(node.value)
         if not isinstance(node, ast.BinOp):
             return None
         left, right = value(node.left), value(node.right)
