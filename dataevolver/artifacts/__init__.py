@@ -1,7 +1,7 @@
 """What is kept: runs, evaluations, experience, and the text of the pull request."""
 
 from dataevolver.artifacts.history import Entry, add_to_history, last_headline, read_history
-from dataevolver.artifacts.locking import keep_lock
+from dataevolver.artifacts.locking import keep_lock, lock_differences
 from dataevolver.artifacts.memory import read_experience, write_experience
 from dataevolver.artifacts.runs import (
     RESULTS,
@@ -28,6 +28,7 @@ __all__ = [
     "keep_lock",
     "last_headline",
     "latest_run",
+    "lock_differences",
     "open_run",
     "read_experience",
     "read_history",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from dataevolver import __version__
 from dataevolver.errors import Problem, SpecError
 from dataevolver.locks import check_lock, lock_text, read_lock
@@ -17,7 +15,9 @@ def keep_lock(workspace: Workspace, resolution: Resolution, *, locked: bool) -> 
     path = lock_path(workspace, resolution.plan.name)
     text = lock_text(resolution, __version__)
     if locked:
-        _refuse_differences(workspace, path, resolution)
+        differences = lock_differences(workspace, resolution)
+        if differences:
+            raise SpecError(differences)
         return False
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
@@ -26,12 +26,11 @@ def keep_lock(workspace: Workspace, resolution: Resolution, *, locked: bool) -> 
     return True
 
 
-def _refuse_differences(workspace: Workspace, path: Path, resolution: Resolution) -> None:
+def lock_differences(workspace: Workspace, resolution: Resolution) -> tuple[Problem, ...]:
+    """What the plan's lock says otherwise; that it is missing, where it is."""
+    path = lock_path(workspace, resolution.plan.name)
     name = shown(workspace, path)
     if not path.is_file():
-        raise SpecError(
-            Problem(message=f"{name} is missing", hint="`dve lock` writes it; review and commit it")
-        )
-    differences = check_lock(read_lock(path.read_text(encoding="utf-8"), name), resolution)
-    if differences:
-        raise SpecError(differences)
+        hint = "`dve lock` writes it; review and commit it"
+        return (Problem(message=f"{name} is missing", hint=hint),)
+    return check_lock(read_lock(path.read_text(encoding="utf-8"), name), resolution)

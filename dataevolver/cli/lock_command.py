@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from dataevolver.artifacts import keep_lock
+from dataevolver.artifacts import keep_lock, lock_differences
 from dataevolver.cli.options import plan_argument, project_option
 from dataevolver.cli.progress import prepare_aloud
+from dataevolver.errors import CheckFailedError
 from dataevolver.workspace import lock_path, open_workspace, shown
 
 
 @click.command("lock")
 @plan_argument
-@click.option("--check", is_flag=True, help="Write nothing; fail when the lock differs.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the lock differs.")
 @project_option
 def command(plan: str, check: bool, project_dir: Path) -> None:
     """Write what the solver makes of a plan to its lock file.
@@ -23,6 +24,10 @@ def command(plan: str, check: bool, project_dir: Path) -> None:
     """
     workspace = open_workspace(project_dir)
     name = plan or workspace.project.evolve.plan
-    written = keep_lock(workspace, prepare_aloud(workspace, name).resolution, locked=check)
+    resolution = prepare_aloud(workspace, name).resolution
+    differences = lock_differences(workspace, resolution) if check else ()
+    if differences:
+        raise CheckFailedError(differences)
+    written = not check and keep_lock(workspace, resolution, locked=False)
     state = "written" if written else "is up to date"
     click.echo(f"{shown(workspace, lock_path(workspace, name))} {state}")

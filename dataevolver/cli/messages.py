@@ -10,13 +10,20 @@ import click
 
 from dataevolver.errors import DataEvolverError, Place, Problem, indented, visible
 
+_FEW = 3  # problems that need not be counted
+
 
 def print_error(error: DataEvolverError) -> None:
     """Every problem with its place, the line of the file that it is about, and the hint."""
     for problem in error.problems:
         click.echo(_problem(problem), err=True)
-    if len(error.problems) > 1:
+    if len(error.problems) > _FEW:
         click.echo(f"{len(error.problems)} problems", err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def note(text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dataevolver.checker import check_columns
+from dataevolver.cli.messages import counted
 from dataevolver.cli.options import project_option
 from dataevolver.cli.progress import progress_line
 from dataevolver.errors import DataEvolverError, Problem, SpecError
@@ -33,7 +34,8 @@ def command(project_dir: Path) -> None:
     if problems:
         raise SpecError(problems)
     names = plan_names(workspace)
-    click.echo(f"{len(workspace.catalog)} operators and {len(names)} plans are in order")
+    found = f"{counted(len(workspace.catalog), 'operator')} and {counted(len(names), 'plan')}"
+    click.echo(f"{found} are in order")
 
 
 def _plan_problems(workspace: Workspace) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataevolver.cli.messages import table
+from dataevolver.cli.messages import counted, table
 from dataevolver.execution import Execution
 from dataevolver.runner import StepResult
 from dataevolver.workspace import Sources, Workspace, shown
@@ -24,10 +24,9 @@ def source_warnings(sources: Sources, workspace: Workspace) -> Iterator[str]:
     """What was mended or left out while the sources were read."""
     for source in sources.values():
         if source.skipped is not None:
-            rows = "1 row" if source.skipped_rows == 1 else f"{source.skipped_rows} rows"
             yield (
-                f'{rows} of source "{source.name}" cannot be read and were skipped; '
-                f"they are in {shown(workspace, source.skipped)}"
+                f'{counted(source.skipped_rows, "row")} of source "{source.name}" '
+                f"could not be read; kept aside in {shown(workspace, source.skipped)}"
             )
         yield from source.warnings
 

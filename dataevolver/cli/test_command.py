@@ -9,7 +9,7 @@ import click
 
 from dataevolver.artifacts import latest_run, read_results
 from dataevolver.checker import CheckResult, Prepared, check
-from dataevolver.cli.messages import print_json
+from dataevolver.cli.messages import counted, print_json
 from dataevolver.cli.options import output_option, project_option
 from dataevolver.cli.progress import prepare_aloud
 from dataevolver.errors import CheckFailedError, Place, Problem, SpecError, nearest
@@ -95,6 +95,7 @@ def _print(
         print_json(value)
         return
     examples = sum(len(operator.examples) for operator in chosen)
-    click.echo(f"{examples} examples of {len(chosen)} operators, {len(failures)} failed")
+    tried = f"{counted(examples, 'example')} of {counted(len(chosen), 'operator')}"
+    click.echo(f"{tried}, {len(failures)} failed")
     for item in checks:
         click.echo(f"test {item.name}: {item.status}; {item.says}")
