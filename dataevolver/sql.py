@@ -46,4 +46,6 @@ def literal(value: object) -> str:
 def _text(value: str) -> str:
     """DuckDB takes every character but NUL inside quotes as it stands."""
     parts = ("'" + part.replace("'", "''") + "'" for part in value.split("\0"))
-    return " || chr(0) || ".join(parts) if "\0" not in value else f"({' || chr(0) || '.join(parts)})"
+    return (
+        " || chr(0) || ".join(parts) if "\0" not in value else f"({' || chr(0) || '.join(parts)})"
+    )

@@ -32,7 +32,10 @@ def test_no_broad_except_and_no_import_inside_a_function(path: Path) -> None:
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "BaseException"))
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id == "BaseException")
+        )
     ]
     inner = [
         inside.lineno
