@@ -91,10 +91,9 @@ def test_the_examples_of_a_text_operator_try_ugly_text(name: str) -> None:
     assert [what for what, done in tried.items() if not done] == []
 
 
-@pytest.mark.parametrize("name", TEXT_OPERATORS)
+# The turns of a conversation, joined by newlines, are no JSON text.
+@pytest.mark.parametrize("name", [name for name in TEXT_OPERATORS if name != "extract_json"])
 def test_a_text_operator_takes_a_conversation(name: str) -> None:
-    if name == "extract_json":
-        pytest.skip("turns joined by newlines are no JSON text")
     paths = [
         text
         for example in CATALOG[name].examples
@@ -117,7 +116,8 @@ def test_a_declaration_can_be_written_and_read_back(name: str) -> None:
         library=operator.library,
         path=operator.path,
     )
-    assert (again, problems) == (operator, ())
+    assert problems == ()
+    assert again == replace(operator, body_file="")
 
 
 @pytest.mark.parametrize("name", CATALOG)

@@ -9,19 +9,24 @@ CANDIDATE = r"[.!?…।؟۔][^\s]*[ \t]+\S|[。！？｡][^\n]"
 CLOSING = "\"'”’»›)\\]}」』）】*_"
 # After a mark of a script with spaces a sentence ends at whitespace; after 。！？ right there.
 END = re.compile(
-    rf"(?P<before>[^\s]*?)(?P<mark>[.!?…।؟۔॥]+[{CLOSING}]*)[ \t]+(?=(?P<next>\S))"
-    rf"|(?P<full>[。！？｡]+[{CLOSING}]*)[ \t\u3000]*(?=[^\s{CLOSING}。！？｡])"
+    rf"[.!?…।؟۔॥]+[{CLOSING}]*[ \t]+(?=[^\sa-z])"
+    rf"|[。！？｡]+[{CLOSING}]*[ \t\u3000]*(?=[^\s{CLOSING}。！？｡])"
 )
-# Words after which a full stop does not end a sentence, although a capital or a number may follow.
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr rev hon gen col sgt lt capt gov sen rep pres vs v fig figs eq eqs"
-    " no nos vol vols ch sec pp p ed eds al cf approx ca resp dept univ inc ltd co corp bros est"
-    " e.g i.e eg ie viz jan feb mar apr jun jul aug sep sept oct nov dec mt ft ave blvd rd"
-    " hr frau bzw z.b d.h u.a ggf mme mlle sra srta".split()
+# Words after which a full stop does not end a sentence although a capital follows, or a number.
+TITLES = frozenset(
+    "mr mrs ms dr prof st rev hon gen col sgt lt capt gov sen rep pres vs e.g i.e eg ie viz cf ca"
+    " approx resp hr frau z.b d.h u.a bzw mme mlle sra srta".split()
+)
+COUNTED = frozenset(
+    "no nos fig figs eq eqs vol vols ch sec p pp art nr jan feb mar apr jun jul aug sep sept oct nov"
+    " dec".split()
 )
 OPENING = "\"'“‘«‹([{「『（【*_#-"
 ITEM = re.compile(r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})")
-INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+READ = 40  # characters before a full stop that tell whether it ends a sentence
+LONGEST = 8  # characters of an abbreviation, with its inner full stops
+FULL = frozenset("。！？｡")
+ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 
 
 def apply(batch, params):
@@ -32,23 +37,37 @@ def apply(batch, params):
 
 
 def _broken(found):
-    if found["full"]:
-        return found["full"] + "\n"
-    return found["before"] + found["mark"] + "\n" if _is_end(found) else found[0]
+    end = found[0]
+    return end.rstrip() + "\n" if _is_end(end, found.string, found.start(), found.end()) else end
 
 
-def _is_end(found):
-    if found["next"].islower():
-        return False
-    if not found["mark"].startswith(".") or found["mark"].startswith(".."):
+def _is_end(end, text, start, stop):
+    if end[0] in FULL:
         return True
-    word = found["before"].lstrip(OPENING)
-    if _begins_line(found) and ITEM.fullmatch(word):
+    if text[stop].islower():
         return False
-    return not (word.lower() in ABBREVIATIONS or (word and INITIALS.fullmatch(word)))
+    if end[0] != "." or end[1] == ".":
+        return True
+    return _is_full_stop(text[max(0, start - READ) : start], start, text[stop])
 
 
-def _begins_line(found):
-    """Whether nothing but marks stands before the word: `1. First`, `- a. second`."""
-    line = found.string[: found.start()].rpartition("\n")[2]
-    return not line.strip(" \t" + OPENING)
+def _is_full_stop(before, place, after):
+    """Whether the word at the end of `before` is no abbreviation, initial or item number."""
+    words = before.split()
+    if not words or before[-1].isspace():
+        return True
+    word = words[-1].lstrip(OPENING)
+    if len(word) > LONGEST:
+        return True
+    small = word.lower()
+    if small in TITLES or (small in COUNTED and after.isdigit()) or ACRONYM.fullmatch(word):
+        return False
+    if ITEM.fullmatch(word) and _begins_line(before[: len(before) - len(word)], place):
+        return False
+    return not (len(word) == 1 and word.isupper() and words[-2:-1] and words[-2][0].isupper())
+
+
+def _begins_line(before, place):
+    """Whether nothing but marks stands before the word: `1. First`, `- a. second`, `J. Smith`."""
+    line = before.rpartition("\n")
+    return (place <= READ or line[1] == "\n") and not line[2].strip(" \t" + OPENING)

@@ -6,19 +6,19 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BLOCKS = (
-    "address article aside blockquote body br button caption center dd details dialog dir div dl dt"
-    " fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr"
-    " html legend li link main menu meta nav noframes noscript ol optgroup option p pre search"
-    " section select summary table tbody td template textarea tfoot th thead title tr ul"
-).split()
-PARAGRAPHS = set("p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre section article".split())
-INLINE = (
-    "a abbr acronym applet area audio b base basefont bdi bdo big canvas cite code col colgroup"
-    " data datalist del dfn em embed font i iframe img input ins kbd label map mark math meter"
-    " object output param picture progress q rp rt ruby s samp script slot small source span strike"
-    " strong style sub sup svg time track tt u var video wbr"
-).split()
+PARAGRAPHS = frozenset("article blockquote h1 h2 h3 h4 h5 h6 ol p pre section table ul".split())
+LINES = frozenset(
+    "address aside body br button caption center dd details dialog dir div dl dt fieldset figcaption"
+    " figure footer form frame frameset head header hgroup hr html legend li link main menu meta nav"
+    " noframes noscript optgroup option search select summary tbody td template textarea tfoot th"
+    " thead title tr".split()
+)
+INLINE = frozenset(
+    "a abbr acronym applet area audio b base basefont bdi bdo big canvas cite code col colgroup data"
+    " datalist del dfn em embed font i iframe img input ins kbd label map mark math meter object"
+    " output param picture progress q rp rt ruby s samp script slot small source span strike strong"
+    " style sub sup svg time track tt u var video wbr".split()
+)
 BARE = (
     "allowfullscreen async autofocus autoplay checked compact controls default defer disabled"
     " hidden ismap itemscope loop multiple muted nohref noshade novalidate nowrap open readonly"
@@ -31,21 +31,16 @@ ATTRIBUTE = (
 )
 
 
-def _tag(names):
-    return rf"</?(?:{'|'.join(sorted(names, key=len, reverse=True))})(?:{ATTRIBUTE})*\s*/?>"
-
-
+TAG = re.compile(rf"</?([a-z][a-z0-9]*)(?:{ATTRIBUTE})*\s*/?>", re.IGNORECASE)
+# What is gone with all that stands in it.
+HIDDEN = re.compile(r"<(?:(script|style)\b[^<>]*>|!(--)|!doctype\b[^<>]*>)", re.IGNORECASE)
+CLOSING = {
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "--": re.compile("-->"),
+}
 MARKUP = r"<[a-zA-Z/!]|&[#a-zA-Z]"
-HIDDEN = re.compile(
-    r"<!--.{0,100000}?-->|<!doctype\b[^<>]{0,1000}>"
-    r"|<(script|style)\b[^<>]{0,5000}>.{0,500000}?</\1\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
-BREAKS = re.compile(rf"[ \t]*(?:{_tag(BLOCKS)}\s*)+", re.IGNORECASE)
-NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
-INLINE_TAG = re.compile(_tag(INLINE), re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 
 
 def apply(batch, params):
@@ -60,29 +55,71 @@ def apply(batch, params):
 
 def _stripped(text, kept):
     if "<" in text:
-        text = _without_tags(text, kept)
+        text = _without_tags(_without_hidden(text), kept)
     return ENTITY.sub(_character, text)
 
 
+def _without_hidden(text):
+    """Without comments, document types, scripts and styles; one that never closes stays."""
+    pieces = []
+    at = start = 0
+    endless = set()
+    while found := HIDDEN.search(text, at):
+        kind = (found[1] or found[2] or "").lower()
+        at = found.end()
+        if kind in endless:
+            continue
+        closing = CLOSING[kind].search(text, at) if kind else found
+        if closing is None:
+            endless.add(kind)
+            continue
+        pieces.append(text[start : found.start()])
+        at = start = closing.end()
+    return "".join(pieces) + text[start:] if start else text
+
+
 def _without_tags(text, kept):
-    bare = HIDDEN.sub("", text)
-    broken = BREAKS.sub(lambda found: _break(found[0], kept), bare)
-    bare = INLINE_TAG.sub(lambda found: found[0] if _name(found[0]) in kept else "", broken)
-    if bare == text:
+    """Block tags, and the whitespace around them, become a line break, or two at a paragraph."""
+    pieces = []
+    at = gap = 0
+    for found in TAG.finditer(text):
+        name = found[1].lower()
+        height = _height(name)
+        if height is None or name in kept:
+            continue
+        gap = _add(pieces, text[at : found.start()], gap)
+        at = found.end()
+        gap = max(gap, height)
+    if not at:
         return text
-    return (LINES.sub("\n\n", bare) if broken != bare or broken != text else bare).strip()
+    _add(pieces, text[at:], gap)
+    return "".join(pieces).strip()
 
 
-def _break(tags, kept):
-    """A run of block tags is one line break, or a blank line where a paragraph begins or ends."""
-    names = [name.lower() for name in NAME.findall(tags)]
-    if kept.intersection(name.strip("/") for name in names):
-        return tags
-    return "\n\n" if PARAGRAPHS.intersection(name.strip("/") for name in names) else "\n"
+def _add(pieces, text, gap):
+    """Append a text, after the line breaks that wait for one; how many still wait."""
+    if not gap:
+        pieces.append(text)
+        return 0
+    text = text.lstrip()
+    if not text:
+        return gap
+    while pieces and not pieces[-1].strip():
+        pieces.pop()
+    if pieces:
+        pieces[-1] = pieces[-1].rstrip()
+        pieces.append("\n" * gap)
+    pieces.append(text)
+    return 0
 
 
-def _name(tag):
-    return NAME.match(tag)[1].strip("/").lower()
+def _height(name):
+    """Line breaks that a tag makes; None when that is no element of HTML."""
+    if name in INLINE:
+        return 0
+    if name in LINES:
+        return 1
+    return 2 if name in PARAGRAPHS else None
 
 
 def _character(found):

@@ -22,6 +22,7 @@ WORDS = {
     "vi": "và của là có trong được cho với các những một này đó không người khi để từ đến như về đã sẽ đang cũng hay hoặc nhưng vì nếu tôi bạn anh chị ở ra vào trên dưới nhiều rất",
 }
 LISTS = {language: frozenset(words.split()) for language, words in WORDS.items()}
+SURELY = 1.5
 SPLIT = re.compile(r"[^\w\u0300-\u036f\u064b-\u065f\u0900-\u0963]+")
 
 
@@ -37,7 +38,14 @@ def _is_poor(text, language, params):
     known = LISTS.get(language)
     if text is None or known is None:
         return False
-    words = [word for word in SPLIT.split(text.lower()) if word]
-    if len(words) < params["shortest"]:
+    lowered = text.lower()
+    words = lowered.split()
+    # Words with punctuation at them are missed here, so enough of them is enough.
+    if _share(words, known) >= SURELY * params["minimum"]:
         return False
-    return sum(map(known.__contains__, words)) < params["minimum"] * len(words)
+    words = [word for word in SPLIT.split(lowered) if word]
+    return len(words) >= params["shortest"] and _share(words, known) < params["minimum"]
+
+
+def _share(words, known):
+    return sum(map(known.__contains__, words)) / max(1, len(words))

@@ -85,10 +85,20 @@ coalesce(length({{ value }}) || ':' || {{ value }}, '-')
 {{ "%g" | format(share * 100) }} %
 {%- endmacro -%}
 
-{#- The share, among the characters that are not whitespace, of those that are no letter, mark or
-    digit of any script; null for null and for a blank text. -#}
+{#- How many characters are not whitespace. Plain replacements are ten times faster than a pattern
+    that matches at every space. -#}
+{%- macro visible_length(value) -%}
+length(regexp_replace(replace(replace(replace(replace({{ value }}, ' ', ''), chr(10), ''), chr(9), ''), chr(13), ''), {{ ("[" ~ odd_space ~ "]+") | literal }}, '', 'g'))
+{%- endmacro -%}
+
+{#- How many characters are neither whitespace nor a letter, mark or digit of any script. -#}
+{%- macro special_length(value) -%}
+length(regexp_replace({{ value }}, {{ ("[\\p{L}\\p{M}\\p{N}\\s" ~ odd_space ~ "]+") | literal }}, '', 'g'))
+{%- endmacro -%}
+
+{#- Their share among the characters that are not whitespace; null for null and for a blank text. -#}
 {%- macro special_share(value) -%}
-(length(regexp_replace({{ value }}, '[\p{L}\p{M}\p{N}\s{{ odd_space }}]+', '', 'g')) / nullif(length(regexp_replace({{ value }}, '[\s{{ odd_space }}]+', '', 'g')), 0))
+({{ special_length(value) }} / nullif({{ visible_length(value) }}, 0))
 {%- endmacro -%}
 
 {#- Marks that end a sentence, in any script; ':' and ';' do not. -#}
@@ -100,3 +110,8 @@ coalesce(length({{ value }}) || ':' || {{ value }}, '-')
 {%- set closing -%}
 "'”’»›)\]}」』）】*_
 {%- endset -%}
+
+{#- Whether a text ends as a sentence does; Thai and Lao have no mark for that, code blocks close. -#}
+{%- macro ends_complete(value) -%}
+regexp_matches({{ value }}, {{ ("(?:[" ~ sentence_end ~ "][" ~ closing ~ "]*|[\\p{Thai}\\p{Lao}]|```)" ~ any_space ~ "*$") | literal }})
+{%- endmacro -%}
