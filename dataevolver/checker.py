@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from dataevolver.columns import Columns, find_path, parse_path, type_at
+from dataevolver.columns import Columns, find_path, parse_path, text_paths, type_at
 from dataevolver.compiler import reference
 from dataevolver.errors import Problem, SpecError, nearest
 from dataevolver.evaluator import evaluation_runs, leaks
@@ -18,7 +19,8 @@ from dataevolver.project import Check, Project, Source
 from dataevolver.sources import load_rows, parquet, read_rows
 from dataevolver.sql import literal
 
-_SHOWN = 5
+_SHOWN = 5  # examples of rows that fail
+_WIDTH = 80  # characters of each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def _column_problems(item: Check, columns: Columns) -> Sequence[Problem]:
         Problem(
             message=f'the output has no column "{item.column}" for the test "{item.name}"',
             place=item.place,
-            hint=nearest(item.column, columns),
+            hint=nearest(item.column, [*columns, *map(str, text_paths(columns))]),
         ),
     )
 
@@ -107,13 +109,14 @@ def _row_failures(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str,
     with duckdb.connect() as database:
         count = database.execute(f"{rows} SELECT count(*) {query}").fetchone()
         found = database.execute(
-            f"{rows} SELECT __id, left(__value::VARCHAR, 80) {query} ORDER BY __id LIMIT {_SHOWN}"
+            f"{rows} SELECT __source, left(to_json(__value)::VARCHAR, {_WIDTH}) {query} "
+            f"ORDER BY __id LIMIT {_SHOWN}"
         ).fetchall()
     failures = int(count[0]) if count else 0
     return (
         failures,
         f"{failures} of {prepared.rows_out} rows fail",
-        tuple(f"row {row_id}: {'null' if text is None else text}" for row_id, text in found),
+        tuple(f"row {row}: {'null' if text is None else text}" for row, text in found),
     )
 
 
@@ -122,15 +125,19 @@ def _not_null(_: Mapping[str, Value]) -> str:
 
 
 def _unique(_: Mapping[str, Value]) -> str:
-    return (
-        "__value IS NOT NULL AND EXISTS (FROM prepared AS earlier "
-        "WHERE earlier.__value = prepared.__value AND earlier.__id < prepared.__id)"
+    """The first of equal values passes."""
+    places = (
+        "SELECT __id, row_number() OVER (PARTITION BY __value ORDER BY __id) AS place "
+        "FROM prepared WHERE __value IS NOT NULL"
     )
+    return f"__id IN (SELECT __id FROM ({places}) WHERE place > 1)"
 
 
 def _accepted(arguments: Mapping[str, Value]) -> str:
     values = arguments["values"]
-    known = [_spelling(value) for value in values] if isinstance(values, Sequence) else []
+    known: list[str] = []
+    for value in values if isinstance(values, Sequence) else ():
+        known.extend(_spellings(value))
     return f"__value IS NOT NULL AND NOT list_contains({literal(known)}, __value::VARCHAR)"
 
 
@@ -150,9 +157,13 @@ def _regex(arguments: Mapping[str, Value]) -> str:
     return f"__value IS NOT NULL AND NOT regexp_matches(__value::VARCHAR, {pattern})"
 
 
-def _spelling(value: Value) -> str:
-    """A value as DuckDB writes it in text."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _spellings(value: Value) -> Sequence[str]:
+    """How DuckDB may write a value in text: a number goes by its column, 1 or 1.0."""
+    if isinstance(value, bool):
+        return (str(value).lower(),)
+    if isinstance(value, int | float) and float(value).is_integer():
+        return (str(int(value)), str(float(value)))
+    return (str(value),)
 
 
 _CONDITIONS: Mapping[str, Callable[[Mapping[str, Value]], str]] = {
@@ -181,7 +192,8 @@ def _overlaps(
     leaking = leaks([_text(row, item.column) for row in rows], runs)
     hits = [position for position, leaks_text in enumerate(leaking) if leaks_text]
     shown = tuple(
-        f"output row {position + 1}: {row_text(rows[position])[:80]}" for position in hits[:_SHOWN]
+        f"output row {position}: {json.dumps(row_text(rows[position]), ensure_ascii=False)[:_WIDTH]}"
+        for position in hits[:_SHOWN]
     )
     says = f"{len(hits)} of {prepared.rows_out} rows share eight words in a row with {', '.join(paths)}"
     return len(hits), says, shown
