@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from case_files import CASES, cases
 
+from dataevolver.columns import TEXT
 from dataevolver.library import builtin, load_catalog, read_operator, templates
 from dataevolver.operators import Example, Operator
+from dataevolver.plans import read_plan
 from dataevolver.profiler import TEXT_MEASURES
 from dataevolver.runner import run_examples
+from dataevolver.solver import solve
 from dataevolver.yamlfile import dump, load, plain
 
 CATALOG = load_catalog([builtin()])
@@ -127,6 +130,32 @@ def test_a_declaration_tells_a_person_and_the_planner_enough(name: str) -> None:
     assert [one.name for one in operator.parameters if not one.description.endswith(".")] == []
     assert set(operator.addresses) <= GROUPS | set(TEXT_MEASURES)
     assert 0 < operator.cost < 1
+
+
+def test_a_fact_that_one_operator_names_another_provides() -> None:
+    provided = {fact.name for operator in CATALOG.values() for fact in operator.provides}
+    named = {
+        fact.name
+        for operator in CATALOG.values()
+        for fact in (*operator.requires, *operator.keeps)
+        if fact.name != "*"
+    }
+    assert named <= provided
+
+
+@pytest.mark.parametrize(
+    ("step", "inserted"),
+    [
+        ("strip_markup, with: {columns: [text]}", "repair_unicode"),
+        ("filter_language, with: {column: text, languages: [en]}", "language"),
+        ("filter_repetition, with: {column: text}", "repetition_score"),
+        ("filter_stop_words, with: {column: text}", "language"),
+    ],
+)
+def test_what_a_step_needs_the_solver_finds_in_the_library(step: str, inserted: str) -> None:
+    text = f"dve: 1\nplan: p\nsource: raw\nexemplars: good\nsteps:\n  - {{id: one, operator: {step}}}\n"
+    resolution = solve(read_plan(text, "p.yml"), CATALOG, {"raw": {"text": TEXT}})
+    assert [found.bound.operator.name for found in resolution.steps][:-1] == [inserted]
 
 
 @pytest.mark.parametrize("name", [name for name in CATALOG if CATALOG[name].rows == "fewer"])
