@@ -1,22 +1,25 @@
-{%- set words = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "equal to", "!=": "other than"} -%}
-{%- set number = params.value is number and params.value is not boolean -%}
-{%- set left = "try_cast(" ~ value ~ " AS DOUBLE)" if number else "CAST(" ~ value ~ " AS VARCHAR)" -%}
-{%- set right -%}{{ params.value | literal if number else params.value | string | literal }}{%- endset -%}
-{%- set listed = "list_contains(" ~ (params.value | map("string") | list | literal if params.operator in ["in", "not in"] else "[]") ~ ", CAST(" ~ value ~ " AS VARCHAR))" -%}
-{%- set reason = params.column ~ " is not " ~ (words[params.operator] ~ " " ~ params.value if params.operator in words else params.operator ~ " " ~ (params.value | join(", ") if params.operator in ["in", "not in"] else params.value)) -%}
+{#- The other side's words: what a row that goes is like. -#}
+{%- set is_list = params.operator in ["in", "not in"] -%}
+{%- set items = params.value if is_list else [params.value] -%}
+{%- set shown = items | join(", ") | lower if params.value is boolean else items | join(", ") -%}
+{%- set words = {"<": "not below ", "<=": "above ", ">": "not above ", ">=": "below ", "=": "not ", "!=": "", "in": "not in ", "not in": "in ", "contains": "without "} -%}
+{%- set reason = params.column ~ " is " ~ words[params.operator] ~ shown -%}
+{%- set are_numbers = items | reject("number") | list | length == 0 and items | select("boolean") | list | length == 0 -%}
+{%- set kind = "DOUBLE" if are_numbers else ("BOOLEAN" if params.value is boolean else "VARCHAR") -%}
+{%- set left = "try_cast(" ~ value ~ " AS " ~ kind ~ ")" -%}
+{%- set listed -%}
+[{% for item in items %}{{ item | literal if are_numbers else item | string | literal }}{{ "" if loop.last else ", " }}{% endfor %}]::{{ kind }}[]
+{%- endset -%}
 CASE
-  {% if params.nulls == "drop" %}
-  WHEN {{ value }} IS NULL THEN {{ (params.column ~ " is missing") | literal }}
+  WHEN {{ value }} IS NULL THEN {{ (params.column ~ " is missing") | literal if params.nulls == "drop" else "NULL" }}
+  {% if are_numbers %}
+  WHEN {{ left }} IS NULL OR isnan({{ left }}) THEN {{ (params.column ~ " is no number") | literal }}
   {% endif %}
-  {% if params.operator in ["in", "not in"] %}
-  WHEN {{ "" if params.operator == "not in" else "NOT " }}{{ listed }} THEN {{ reason | literal }}
+  {% if is_list %}
+  WHEN {{ "" if params.operator == "not in" else "NOT " }}list_contains({{ listed }}, {{ left }}) THEN {{ reason | literal }}
   {% elif params.operator == "contains" %}
-  WHEN NOT contains({{ left }}, {{ right }}) THEN {{ (params.column ~ " does not contain " ~ params.value) | literal }}
-  {% elif number %}
-  WHEN NOT coalesce({{ left }} {{ params.operator }} {{ right }} AND NOT isnan({{ left }}), {{ value }} IS NULL) THEN {{ reason | literal }}
-  {% elif params.value is boolean %}
-  WHEN NOT coalesce(try_cast({{ value }} AS BOOLEAN) {{ params.operator }} {{ params.value | literal }}, {{ value }} IS NULL) THEN {{ reason | literal }}
+  WHEN NOT contains(CAST({{ value }} AS VARCHAR), {{ params.value | string | literal }}) THEN {{ reason | literal }}
   {% else %}
-  WHEN NOT ({{ left }} {{ params.operator }} {{ right }}) THEN {{ reason | literal }}
+  WHEN ({{ left }} {{ params.operator }} {{ params.value | literal }}) IS NOT TRUE THEN {{ reason | literal }}
   {% endif %}
 END
