@@ -17,7 +17,7 @@ from dataevolver.checker import CheckResult
 from dataevolver.compiler import CompiledPlan
 from dataevolver.errors import Place, Problem, RunError, SpecError
 from dataevolver.runner import RunResult
-from dataevolver.solver import Resolution
+from dataevolver.solver import Resolution, ResolvedStep
 from dataevolver.sources import placed
 from dataevolver.workspace import Sources, Workspace
 
@@ -131,7 +131,7 @@ def write_manifest(
     workspace: Workspace, resolution: Resolution, compiled: CompiledPlan, sources: Sources
 ) -> Path:
     """Write `target/manifest.json`: what the plan is made of. No times, no absolute paths."""
-    segment_of = {step.id: segment for segment in compiled.segments for step in segment.steps}
+    segment_of = {step.id: made.name for made in compiled.segments for step in made.steps}
     value = {
         "schema": "manifest/1",
         "dataevolver": __version__,
@@ -148,27 +148,29 @@ def write_manifest(
             }
             for name, source in sources.items()
         },
-        "steps": [
-            {
-                "id": step.id,
-                "operator": step.bound.operator.name,
-                "version": step.bound.operator.version,
-                "library": step.bound.operator.library,
-                "hash": step.bound.operator.digest,
-                "declared_in": step.bound.operator.path,
-                "parameters": _plain(step.bound.parameters),
-                "inputs": list(step.inputs),
-                "inserted_for": step.inserted_for,
-                "moved": step.moved,
-                "segment": segment_of[step.id].name,
-                "columns": _types(step.after.columns),
-            }
-            for step in resolution.steps
-        ],
+        "steps": [_step_value(step, segment_of[step.id]) for step in resolution.steps],
     }
     path = workspace.target_folder / "manifest.json"
     _write_json(path, value)
     return path
+
+
+def _step_value(step: ResolvedStep, segment: str) -> dict[str, object]:
+    operator = step.bound.operator
+    return {
+        "id": step.id,
+        "operator": operator.name,
+        "version": operator.version,
+        "library": operator.library,
+        "hash": operator.digest,
+        "declared_in": operator.path,
+        "parameters": _plain(step.bound.parameters),
+        "inputs": list(step.inputs),
+        "inserted_for": step.inserted_for,
+        "moved": step.moved,
+        "segment": segment,
+        "columns": _types(step.after.columns),
+    }
 
 
 def _types(columns: Mapping[str, object]) -> dict[str, str]:
