@@ -25,12 +25,12 @@ from dataevolver.workspace import open_workspace
 @click.option("--seconds", type=click.FloatRange(min=0), help="Stop after so many seconds.")
 @click.option("--seed", type=click.IntRange(min=0), help="Another seed, another search.")
 @click.option("--planner", type=click.Choice(["auto", "search"]), help="Who makes proposals.")
-@click.option("--min-gain", type=float, default=0.0, help="Exit 1 when the gap falls by less.")
+@click.option("--min-gain", type=float, help="Exit 1 when the gap falls by less.")
 @output_option
 @project_option
 def command(
     plan: str,
-    min_gain: float,
+    min_gain: float | None,
     output: str,
     project_dir: Path,
     **given: Any,
@@ -54,5 +54,5 @@ def command(
     else:
         click.echo(evolution_text(evolution, workspace))
     gain = evolution.before.gap - evolution.after.gap if evolution.kept else 0.0
-    if gain < min_gain:
+    if min_gain is not None and gain < min_gain:
         raise CheckFailedError(f"the gap fell by {gain:.3f}, --min-gain asks for {min_gain:g}")
