@@ -46,13 +46,16 @@ def test_a_test_says_which_rows_fail(case: Mapping[str, Any], tmp_path: Path) ->
 
 
 def test_results_are_in_the_order_of_the_project(tmp_path: Path) -> None:
-    tests = [{"kind": "min_rows", "rows": 9}, {"kind": "not_null", "column": "a", "name": "own"}]
+    tests: list[dict[str, Any]] = [
+        {"kind": "min_rows", "rows": 9},
+        {"kind": "not_null", "column": "a", "name": "own"},
+    ]
     found = check(project_with(tests, tmp_path), prepared([{"a": 1}], tmp_path))
     assert [(each.name, each.status) for each in found] == [("min_rows", "fail"), ("own", "pass")]
 
 
 def test_every_column_that_is_not_there_is_named(tmp_path: Path) -> None:
-    tests = [
+    tests: list[dict[str, Any]] = [
         {"kind": "not_null", "column": "txt"},
         {"kind": "unique", "column": "messages[].contents"},
         {"kind": "min_rows", "rows": 1},
@@ -75,7 +78,7 @@ def test_every_column_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_empty_output_is_tested_like_others(tmp_path: Path) -> None:
     full = prepared([{"text": "a"}], tmp_path)
     nothing = write_rows(tmp_path / "none.parquet", [], full.columns)
-    tests = [
+    tests: list[dict[str, Any]] = [
         {"kind": "not_null", "column": "text"},
         {"kind": "min_rows", "rows": 1},
         {"kind": "max_drop_fraction", "fraction": 0.9},
