@@ -14,7 +14,7 @@ from case_files import CASES, cases
 from dataevolver.columns import TEXT
 from dataevolver.library import builtin, load_catalog, read_operator, templates
 from dataevolver.operators import Example, Operator
-from dataevolver.plans import read_plan
+from dataevolver.plans import check_arguments, read_plan
 from dataevolver.profiler import TEXT_MEASURES
 from dataevolver.runner import run_examples
 from dataevolver.solver import solve
@@ -156,6 +156,18 @@ def test_what_a_step_needs_the_solver_finds_in_the_library(step: str, inserted: 
     text = f"dve: 1\nplan: p\nsource: raw\nexemplars: good\nsteps:\n  - {{id: one, operator: {step}}}\n"
     resolution = solve(read_plan(text, "p.yml"), CATALOG, {"raw": {"text": TEXT}})
     assert [found.bound.operator.name for found in resolution.steps][:-1] == [inserted]
+
+
+def test_bounds_that_no_row_can_meet_are_refused() -> None:
+    text = (
+        "dve: 1\nplan: p\nsource: raw\nexemplars: good\nsteps:\n  - id: one\n"
+        "    operator: filter_length\n    with: {columns: [text], minimum: 50, maximum: 5}\n"
+    )
+    problems = check_arguments(read_plan(text, "p.yml"), CATALOG)
+    assert "\n".join(map(str, problems)) == (
+        'p.yml:8:29: step "one": the minimum 50 is above the maximum 5\n'
+        "  no row can be within: swap them"
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in CATALOG if CATALOG[name].rows == "fewer"])

@@ -125,3 +125,15 @@ def _check_step(step: Step, catalog: Mapping[str, Operator]) -> Iterator[Problem
                 place=step.place_of("with"),
                 hint=parameter.description,
             )
+    yield from _check_bounds(step)
+
+
+def _check_bounds(step: Step) -> Iterator[Problem]:
+    """Operators call their bounds `minimum` and `maximum`; between crossed ones lies nothing."""
+    low, high = step.arguments.get("minimum"), step.arguments.get("maximum")
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        yield Problem(
+            message=f'step "{step.id}": the minimum {low} is above the maximum {high}',
+            place=step.place_of("with", "minimum"),
+            hint="no row can be within: swap them",
+        )
