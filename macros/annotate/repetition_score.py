@@ -20,10 +20,13 @@ ROW_BITS = 20
 
 def apply(batch, params):
     texts = batch.column("value")
-    sizes = pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False)
+    lowered = pc.fill_null(pc.utf8_lower(texts), "")
+    if params["unit"] == "lines":
+        lowered = pc.replace_substring_regex(lowered, r"(?m)^[ \t]+|[ \t\r]+$", "")
+    sizes = pc.utf8_length(lowered).to_numpy(zero_copy_only=False)
     scores = np.zeros(len(texts))
     for first, last in _slices(sizes):
-        part = texts.slice(first, last - first)
+        part = lowered.slice(first, last - first).to_pylist()
         hashes, rows = _tokens(part, sizes[first:last], params["unit"])
         scores[first:last] = _repeated(hashes, rows, last - first, params["size"])
     return {"name": pa.array(np.round(scores, 6), mask=texts.is_null().to_numpy(False))}
@@ -42,9 +45,7 @@ def _slices(sizes):
 
 def _tokens(texts, sizes, unit):
     """Hash and row of every token, in order."""
-    joined = "".join(text or "" for text in pc.utf8_lower(texts).to_pylist())
-    codes = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
-    sizes = pc.fill_null(pc.utf8_length(pc.utf8_lower(texts)), 0).to_numpy(False)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
     owner = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
     kinds = _kinds(unit)[codes]
     inside = kinds != GAP

@@ -19,7 +19,7 @@ def _without_repeats(text, least):
         return text
     seen = set()
     kept = []
-    for line, key in zip(lines, keys):
+    for line, key in zip(lines, keys, strict=True):
         if key in seen and len(key) >= least:
             continue
         seen.add(key)

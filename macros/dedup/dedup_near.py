@@ -22,7 +22,7 @@ HASHES = 256  # at most
 MISSED = 1e-3  # chance that a pair just at the threshold shares no band
 CROWD = 32  # in a bucket with more rows each is compared with this many before it
 JUDGED = 128  # values of two signatures that are compared before the sets themselves
-MARGIN = 0.15  # by so much their agreement (deviation at most 0.044) may fall short of the threshold
+MARGIN = 0.15  # by so much their agreement (deviation up to 0.044) may fall short of the threshold
 AT_ONCE = 250_000  # bytes, shingles or comparisons held together: they stay in the cache
 GAP, LETTER, ALONE = 0, 1, 2  # between words; part of a word; a word of its own
 SPACELESS = ((0x0E00, 0x0F00), (0x1000, 0x10A0), (0x1780, 0x1800), (0x3005, 0x3008), (0x3040, 0x3100), (0x31F0, 0x3200), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0xFF66, 0xFFA0), (0x20000, 0x323B0))  # fmt: skip
@@ -102,7 +102,7 @@ def _shingles(texts, window):
     wordless = (words == 0)[owner.astype(np.int64)]
     shown = few & ((kinds != GAP) | (wordless & ~_blank()[codes]))
     by_characters = _runs(_mixed(codes[shown].astype(np.uint64)), owner[shown], window)
-    return tuple(map(np.concatenate, zip(by_words, by_characters)))
+    return tuple(map(np.concatenate, zip(by_words, by_characters, strict=True)))
 
 
 def _begins(kinds, owner):
@@ -204,7 +204,7 @@ def _bands(threshold):
 
 def _signatures(shingles, begins, sizes, count):
     """For each set the smallest value of each of `count` hash functions over it."""
-    drawn = (_mixed(np.arange(2 * HASHES, dtype=np.uint64) * STEP) >> np.uint64(32)).astype(np.uint32)
+    drawn = _mixed(np.arange(2 * HASHES, dtype=np.uint64) * STEP).astype(np.uint32)
     factors, shifts = drawn[:HASHES] | np.uint32(1), drawn[HASHES:]
     signatures = np.empty((len(sizes), count), np.uint32)
     for first, last in _slices(sizes):
@@ -328,6 +328,6 @@ def _kinds():
 def _blank():
     """Whether a code point is whitespace, a control or has no width."""
     blank = np.zeros(0x110000, bool)
-    unseen = [c for c in range(0x10000) if unicodedata.category(chr(c)) in ("Zs", "Zl", "Zp", "Cc", "Cf")]
-    blank[unseen] = True
+    kinds = ("Zs", "Zl", "Zp", "Cc", "Cf")
+    blank[[code for code in range(0x10000) if unicodedata.category(chr(code)) in kinds]] = True
     return blank

@@ -30,7 +30,7 @@ def apply(batch, params):
     texts = batch.column("column").to_pylist()
     languages = batch.column("language_column").to_pylist()
     reason = f"fewer than {params['minimum'] * 100:g} % small words"
-    poor = [_is_poor(*row, params) for row in zip(texts, languages)]
+    poor = [_is_poor(*row, params) for row in zip(texts, languages, strict=True)]
     return {"reason": pa.array([reason if one else None for one in poor], pa.string())}
 
 
