@@ -20,6 +20,10 @@ _SPOKEN: Mapping[type, str] = {
 }
 
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+_FLATTEN = "keep what is that deep as text"
+
+
 class BrokenJsonError(ValueError):
     """The text is not JSON, or not a row; `hint` says what would do."""
 
@@ -59,7 +63,7 @@ class ExactParser:
         try:
             value, end = self._decoder.raw_decode(text, start)
         except RecursionError as error:
-            raise BrokenJsonError(f"nested deeper than {MAX_DEPTH} levels") from error
+            raise BrokenJsonError(_TOO_DEEP, _FLATTEN) from error
         except json.JSONDecodeError:
             raise
         except ValueError as error:  # an integer of more digits than Python converts
@@ -132,7 +136,7 @@ def as_row(value: object) -> dict[str, object]:
             f"a row must be an object, this is {_SPOKEN[type(value)]}", 'write {"field": value}'
         )
     if _depth(value) > MAX_DEPTH:
-        raise BrokenJsonError(f"nested deeper than {MAX_DEPTH} levels")
+        raise BrokenJsonError(_TOO_DEEP, _FLATTEN)
     return value
 
 

@@ -17,6 +17,9 @@ from dataevolver.sources.blocks import BadRow, Block, Remark, UnreadableError
 from dataevolver.sources.shapes import Observer, Shape
 
 _ROWS = 4096
+_OTHERWISE = (
+    "copy or download it again; if it is another format, say so by `format:` under the source"
+)
 _BUFFER = 1 << 20  # bytes read ahead of each column
 _PANDAS_INDEX = "__index_level_0__"
 
@@ -58,7 +61,8 @@ def _opened(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path, buffer_size=_BUFFER)  # else row groups are read whole
     except pa.ArrowInvalid as error:
         reason = str(error).split(". ")[0].split("\n")[0]
-        raise UnreadableError(BadRow(line=0, reason=f"not a Parquet file: {reason}")) from error
+        bad = BadRow(line=0, reason=f"not a Parquet file: {reason}", hint=_OTHERWISE)
+        raise UnreadableError(bad) from error
 
 
 def _add_type(shape: Shape, kind: pa.DataType, path: str, place: Place) -> None:

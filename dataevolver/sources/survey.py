@@ -170,9 +170,12 @@ def _raise_problems(name: str, notes: _Notes, *, is_skipping: bool) -> None:
     if not problems and not sum(notes.rows.values()):
         left_out = f"; {notes.bad_rows} bad rows were skipped" if notes.bad_rows else ""
         shown = ", ".join(notes.rows)
-        problems.append(Problem(message=f'source "{name}": there is no row in {shown}{left_out}'))
+        message = f'source "{name}": there is no row in {shown}{left_out}'
+        hint = "look at how it was made, or name another file under `path:`"
+        problems.append(Problem(message=message, hint=hint))
     if not problems and not notes.observer.root.fields:
-        problems.append(Problem(message=f'source "{name}": none of its rows has a field'))
+        message = f'source "{name}": none of its rows has a field'
+        problems.append(Problem(message=message, hint='write {"field": value}, one object a line'))
     if problems:
         raise SpecError(problems)
 
