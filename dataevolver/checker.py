@@ -185,7 +185,9 @@ def _overlaps(
         [
             row_text(row)
             for path in paths
-            for row in read_rows(Source(name=item.name, paths=(path,)), project.root)
+            for row in read_rows(
+                Source(name=item.name, paths=(path,), place=item.place), project.root
+            )
         ]
     )
     rows = load_rows(prepared.path)

@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,7 +64,7 @@ def find_files(source: Source, root: Path) -> tuple[SourceFile, ...]:
                 problems.append(_unknown_format(shown))
             found[path] = SourceFile(path=path, shown=shown, format=chosen)
     if problems:
-        raise SpecError(problems)
+        raise SpecError([replace(each, place=each.place or source.place) for each in problems])
     return tuple(sorted(found.values(), key=lambda file: file.shown))
 
 
