@@ -231,8 +231,9 @@ def _rules(steering: Array, attributes: Attributes) -> tuple[Rule, ...]:
         values, counts = np.unique(steering[:, number], return_counts=True)
         common = counts.max() / len(steering)
         least = _RELATION_SHARE if attribute.group == "relation" else _HARD_SHARE
-        if attribute.hard and common >= least:
-            value = float(values[counts.argmax()])
+        value = float(values[counts.argmax()])
+        binds = attribute.hard and attribute.sound in (None, value)
+        if binds and common >= least:
             found.append(Rule(attribute=number, value=value, broken=float(1 - common)))
     return tuple(found)
 

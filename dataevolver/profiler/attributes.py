@@ -32,7 +32,8 @@ class Attribute:
     """One column of the profile.
 
     `unit` is count, size, ratio, share or flag; counts and sizes are kept as log(1 + value).
-    `hard`: a row that differs from all exemplars is broken, however few such rows there are.
+    `hard`: a row that differs from all exemplars is broken, however few such rows there are; with
+    `sound` only where that is the value that exemplars have.
     """
 
     name: str  # answer.words, answer ~ question.overlap, row.duplicate
@@ -42,6 +43,7 @@ class Attribute:
     unit: str
     label: str
     hard: bool = False
+    sound: float | None = None
 
     @property
     def logarithmic(self) -> bool:

@@ -36,6 +36,8 @@ _BROKEN = frozenset(
         "stray_spaces",
     }
 )
+# Flags that are no defect where exemplars lack them too: a final number has no full stop.
+_SOUND = frozenset({"ends_complete"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ def _declare_measures(definition: Definition) -> list[Attribute]:
         Attribute(
             name=f"{path}.{measure.name}", column=str(path), measure=measure.name,
             group=measure.group, unit=measure.unit, label=f"{path}: {measure.label}",
-            hard=measure.name in _BROKEN,
+            hard=measure.name in _BROKEN | _SOUND,
+            sound=1.0 if measure.name in _SOUND else None,
         )
         for path in definition.texts
         for measure in MEASURES
@@ -142,7 +145,7 @@ def _declare_languages(definition: Definition) -> list[Attribute]:
     return [
         Attribute(
             name=f"{path}.language", column=path, measure="language", group="language",
-            unit="flag", label=f"{path}: language is {' or '.join(languages)}",
+            unit="flag", label=f"{path}: language is {' or '.join(languages)}", hard=True, sound=1.0,
         )
         for path, languages in definition.languages.items()
     ]  # fmt: skip
