@@ -109,7 +109,7 @@ _NUMBERED = re.compile(r"\d+[.)] ")
 _STEP = re.compile(r"\b(?:step \d|first|then|next|so|therefore|thus|finally)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]+(?:\s|$)|[。！？｡।؟…]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)([A-Za-z])")
-_STRAY_SPACE = re.compile(r" {2}|\t|[ ]\n|\n{3}")
+_STRAY_SPACE = re.compile(r" {2}|\t|[ ]\n|\n{3}|\w [.,?!](?!\S)")
 _ENDINGS = frozenset(".!?)\"'`}];>”’»。！？｡।؟…")
 
 
