@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -331,6 +331,51 @@ def test_rows_that_contradict_themselves_may_be_dropped() -> None:
     assert (
         "answer: the last number before the final line is the final line's" in comparison.repaired
     )
+
+
+def test_a_filter_that_drops_mostly_good_rows_mends_nothing() -> None:
+    rows = damaged(CLEAN, contradicting, 0.1, seed=3)
+    ruler = calibrate(rows, IDS, split_exemplars(EXEMPLARS))
+    bad = [i for i in IDS if rows[i] is not CLEAN[i]]
+    good = [i for i in IDS if rows[i] is CLEAN[i]]
+    for spared, is_specific in ((good[len(bad) // 2 :], True), (good[2 * len(bad) :], False)):
+        comparison = compare(
+            ruler, measure(ruler, rows, IDS), measure(ruler, _kept(rows, spared), spared)
+        )
+        assert bool(comparison.repaired) is is_specific
+
+
+def halved(row: Problem) -> Problem:
+    question = str(row["question"])
+    return {**row, "question": question[: len(question) // 2].rstrip(" .,?")}
+
+
+def in_german(row: Problem) -> Problem:
+    question = "Wie viele Bücher stehen nach dem Einkauf insgesamt im Regal der alten Bibliothek?"
+    return {**row, "question": question}
+
+
+@pytest.mark.parametrize(
+    ("sin", "label"),
+    [(halved, "question: ends with punctuation"), (in_german, "question: language is en")],
+)
+def test_rows_that_stop_or_speak_as_no_exemplar_does_may_be_dropped(
+    sin: Callable[[Problem], Problem], label: str
+) -> None:
+    rows = damaged(CLEAN, sin, 0.06, seed=3)
+    ruler = calibrate(rows, IDS, split_exemplars(EXEMPLARS))
+    good = [i for i in IDS if rows[i] is CLEAN[i]]
+    comparison = compare(
+        ruler, measure(ruler, rows, IDS), measure(ruler, _kept(rows, good), good), candidates=4
+    )
+    assert comparison.accepted
+    assert label in comparison.repaired
+
+
+def test_no_text_need_end_with_punctuation_where_exemplars_end_in_a_number(ruler: Ruler) -> None:
+    hard = {ruler.attributes.attributes[rule.attribute].name for rule in ruler.rules}
+    assert "question.ends_complete" in hard
+    assert "answer.ends_complete" not in hard
 
 
 def test_one_exact_duplicate_may_be_dropped_but_not_by_chance() -> None:

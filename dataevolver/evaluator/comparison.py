@@ -23,6 +23,7 @@ _WORTH = 0.25  # and, where a filter does it, more by this much of the share of 
 _FIDELITY_FALL = 0.1
 _NAMED = 2  # repairs named in a verdict
 _FEW = 3  # rows; fewer rewritten ones are no repair
+_SPECIFIC = 0.5  # of the rows that a filter drops must break what it is to mend
 _LEAST_FALL = 0.005  # of the share of broken rows, unless none is left
 
 
@@ -133,10 +134,32 @@ def _repairs(
         for number in broken
         if _fell(before, after, number, level) or _vanished(before, after, number, level)
     ]
+    mended = _on_purpose(before, after, mended)
     falls = before.broken.mean(axis=0) - after.broken.mean(axis=0)
     mended.sort(key=lambda number: (-round(float(falls[number]), 9), number))
     labels = [ruler.attributes.attributes[ruler.rules[number].attribute].label for number in mended]
     return tuple(labels), float(falls[mended[0]]) if mended else 0.0
+
+
+def _on_purpose(before: Trace, after: Trace, mended: Sequence[int]) -> list[int]:
+    """Those mended by rewriting, and the others when the dropped rows are mostly broken ones.
+
+    A filter that drops many good rows finds a broken one among them by chance.
+    """
+    lost = set(before.ids) - set(after.ids)
+    bad = {number: _broken_ids(before, number) for number in mended}
+    dropped = set().union(*bad.values()) & lost
+    if len(dropped) >= _SPECIFIC * len(lost):
+        return list(mended)
+    return [
+        number
+        for number in mended
+        if len(bad[number] - lost - _broken_ids(after, number)) >= len(bad[number] & lost)
+    ]
+
+
+def _broken_ids(trace: Trace, number: int) -> set[int]:
+    return {raw_id for raw_id, bad in zip(trace.ids, trace.broken[:, number], strict=True) if bad}
 
 
 def _fell(before: Trace, after: Trace, number: int, level: float) -> bool:
