@@ -14,17 +14,15 @@ import pyarrow.parquet as pq
 from dataevolver.errors import DataEvolverError, Problem, SpecError
 from dataevolver.evaluator import Comparison, Evaluation, Ruler, compare, measure
 from dataevolver.evolver.loop import Bench, Operators, Trial
-from dataevolver.library import read_operator
 from dataevolver.material import Material, Sample, report_ruler
-from dataevolver.operators import Operator, fingerprint
-from dataevolver.planner import Finding, NewOperator, Situation
+from dataevolver.operators import fingerprint
+from dataevolver.planner import Finding, Situation, read_made
 from dataevolver.plans import Plan
 from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.profiler import Row
 from dataevolver.runner import run, run_examples
 from dataevolver.sources import Ingested, ingest
 from dataevolver.workspace import Workspace, check_plan, make_ready
-from dataevolver.yamlfile import load
 
 _PERMUTATIONS = 200
 
@@ -63,23 +61,8 @@ def bench_of(material: Material) -> Bench:
 
 def with_operators(workspace: Workspace, operators: Operators) -> Workspace:
     """The workspace with operators that are not on disk yet. SpecError when one is malformed."""
-    made = {name: read_new(operator) for name, operator in operators.items()}
+    made = {name: read_made(operator) for name, operator in operators.items()}
     return replace(workspace, catalog={**workspace.catalog, **made})
-
-
-def read_new(made: NewOperator) -> Operator:
-    """The operator that a proposal made. SpecError with every problem of its declaration."""
-    path = f"operators/evolved/{made.name}.yml"
-    operator, problems = read_operator(
-        load(made.yaml, path),
-        body=made.body,
-        body_path=f"evolved/{made.name}.{made.extension}",
-        library="evolved",
-        path=path,
-    )
-    if operator is None:
-        raise SpecError(problems)
-    return operator
 
 
 def _run_sample(
@@ -129,7 +112,7 @@ def _admit(material: Material, operators: Operators, admitted: set[str]) -> None
     """A made operator must pass its own examples, once, before it touches a row."""
     templates = material.workspace.templates
     for name, made in operators.items():
-        operator = read_new(made)
+        operator = read_made(made)
         if operator.digest in admitted:
             continue
         failures = run_examples(operator, templates)

@@ -1,5 +1,6 @@
 """Proposals for a better plan: `propose` looks at what is off and says what to try next."""
 
+from dataevolver.planner.declaring import read_made
 from dataevolver.planner.proposals import (
     Experience,
     Finding,
@@ -22,4 +23,5 @@ __all__ = [
     "Round",
     "Situation",
     "propose",
+    "read_made",
 ]
