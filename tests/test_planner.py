@@ -287,9 +287,70 @@ def test_an_operator_that_the_plan_has_on_the_column_is_set_not_added() -> None:
     )
     catalog = {"normalise_whitespace": CATALOG["normalise_whitespace"]}
     plan = replace(EMPTY, steps=(tidy,))
-    now = situation(plan, exemplar_rows(), findings=(off,), sources={}, catalog=catalog)
+    rows = [{**row, "answer": f"{row['answer']}  "} for row in exemplar_rows()]
+    now = situation(plan, rows, findings=(off,), sources={}, catalog=catalog)
     first = next(proposal for proposal in propose(now) if proposal.kind == "clean")
     assert first.edits == (Set(id="tidy", parameter="blank_lines", value=UNSET),)
+
+
+def test_a_step_that_cleans_another_column_in_the_same_way_gets_the_column() -> None:
+    tidy = Step(id="tidy", operator="trim", arguments={"columns": ("question",)})
+    off = Finding(
+        attribute="answer.outer_space", group="characters", column="answer", gap=0.5, lower=0.4
+    )
+    plan = replace(EMPTY, steps=(tidy,))
+    rows = [{**row, "answer": f" {row['answer']}"} for row in exemplar_rows()]
+    catalog = {"trim": CATALOG["trim"]}
+    now = situation(plan, rows, findings=(off,), sources={}, catalog=catalog)
+    edits = [proposal.edits for proposal in propose(now) if proposal.kind == "clean"]
+    assert edits == [(Set(id="tidy", parameter="columns", value=["question", "answer"]),)]
+
+
+@pytest.mark.parametrize(
+    ("text", "operators"),
+    [
+        ("", set()),
+        (" Write to ada@example.org.", {"remove_emails"}),
+        (" See https://example.org/a.", {"remove_urls"}),
+        (" <b>Bold</b>", {"strip_markup"}),
+    ],
+)
+def test_what_no_row_has_is_not_taken_away(text: str, operators: set[str]) -> None:
+    off = Finding(
+        attribute="answer.markdown_marks", group="markup", column="answer", gap=0.5, lower=0.4
+    )
+    catalog = {name: CATALOG[name] for name in ("remove_emails", "remove_urls", "strip_markup")}
+    rows = [{**row, "answer": row["answer"] + text} for row in exemplar_rows()]
+    now = situation(EMPTY, rows, findings=(off,), sources={}, catalog=catalog, children=40)
+    found = {
+        edit.step.operator
+        for proposal in propose(now)
+        for edit in proposal.edits
+        if isinstance(edit, Add) and proposal.kind == "clean"
+    }
+    assert found == operators
+
+
+def test_a_filter_on_what_is_said_gets_the_step_that_writes_what_it_reads() -> None:
+    exemplars = turned(exemplar_rows(), "role content", "user assistant")
+    rows = turned(exemplar_rows(), "role content", "user assistant")
+    path = "messages[role=assistant].content"
+    german = {"role": "assistant", "content": "Der Zug an die Küste fährt jede Stunde ab."}
+    rows[:4] = [{"messages": [*row["messages"][:1], german]} for row in rows[:4]]  # type: ignore[index]
+    off = Finding(attribute=f"{path}.language", group="language", column=path, gap=0.1, lower=0.1)
+    names = ("filter_language", "language", "drop_columns")
+    sources = {"raw": {"messages": parse_type("list<struct<role: text, content: text>>")}}
+    catalog = {name: CATALOG[name] for name in names}
+    now = situation(
+        EMPTY, rows, exemplars=exemplars, findings=(off,), catalog=catalog, sources=sources
+    )
+    found = next(proposal for proposal in propose(now) if proposal.kind == "filter")
+    steps = [edit.step for edit in found.edits if isinstance(edit, Add)]
+    assert [step.operator for step in steps] == ["language", "filter_language", "drop_columns"]
+    written = {"name": "assistant_language", "confidence": "assistant_language_confidence"}
+    assert steps[0].arguments == {"column": path, **written}
+    assert steps[1].arguments["language_column"] == written["name"]
+    assert sorted(steps[2].arguments["columns"]) == sorted(written.values())  # type: ignore[arg-type, type-var]
 
 
 def test_few_exemplars_may_lack_a_phrase_by_chance() -> None:

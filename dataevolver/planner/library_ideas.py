@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dataevolver.operators import Operator, Parameter, Value
+from dataevolver.planner.annotated import with_annotations
 from dataevolver.planner.declaring import column_word, operator_word
+from dataevolver.planner.likeness import texts
 from dataevolver.planner.proposals import Finding, Idea, Situation
 from dataevolver.plans import Step
 from dataevolver.profiler import Row, Summary, summarise
@@ -40,6 +43,15 @@ _FLOORED = ("min", "p01", "p05")
 _CEILED = ("p95", "p99", "max")
 _SPOKEN = 0.98  # share of the rows in the exemplars' languages from which none is filtered
 _MOST_VARIANTS = 3
+# What a text must hold that an operator providing the fact has work on.
+_WORK: Mapping[str, re.Pattern[str]] = {
+    "decoded": re.compile(r"[^\x00-\x7f]"),
+    "nfc": re.compile(r"[^\x00-\x7f]"),
+    "no_emails": re.compile(r"\S[@\uff20]\S"),
+    "no_markup": re.compile(r"<[^<>]+>|&#?\w+;"),
+    "no_repeated_lines": re.compile(r"\n"),
+    "no_urls": re.compile(r"://|www\.|\w\.\w{2,}/"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +67,7 @@ class _Case:
 class _Sides:
     exemplars: Summary
     rows: Summary
+    sample: Sequence[Row]
 
 
 def library_ideas(situation: Situation, rows: Sequence[Row]) -> tuple[Idea, ...]:
@@ -62,15 +75,22 @@ def library_ideas(situation: Situation, rows: Sequence[Row]) -> tuple[Idea, ...]
     off = [finding for finding in situation.findings if finding.lower >= _OFF]
     if not off:
         return ()
-    sides = _Sides(exemplars=summarise(situation.exemplars), rows=summarise(rows))
+    sides = _Sides(exemplars=summarise(situation.exemplars), rows=summarise(rows), sample=rows)
     cases = [
         case
         for operator in situation.catalog.values()
         if operator.language != "llm" and "evolved" not in operator.tags
         for case in _cases(operator, off)
     ]
-    ideas = [(case, _variants(case, sides)) for case in cases]
+    ideas = [
+        (case, [_annotated(idea, situation.catalog) for idea in _variants(case, sides)])
+        for case in cases
+    ]
     return (*_tidying(ideas), *(idea for _, variants in ideas for idea in variants))
+
+
+def _annotated(idea: Idea, catalog: Mapping[str, Operator]) -> Idea:
+    return replace(idea, steps=with_annotations(idea.steps[0], catalog))
 
 
 def _cases(operator: Operator, off: Sequence[Finding]) -> list[_Case]:
@@ -80,7 +100,8 @@ def _cases(operator: Operator, off: Sequence[Finding]) -> list[_Case]:
     exact = tuple(
         finding
         for finding in off
-        if {finding.attribute, finding.attribute.rpartition(".")[2]} & named
+        if {finding.attribute, (measure := finding.attribute.rpartition(".")[2])} & named
+        or (measure == finding.group and measure in addressed)
     )
     vague = tuple(finding for finding in off if finding.group in addressed)
     found = exact or vague
@@ -120,7 +141,8 @@ def _precedence(operator: Operator) -> int:
 
 def _variants(case: _Case, sides: _Sides) -> list[Idea]:
     """The operator on all columns that are off or, with bounds from a column, on each of them."""
-    columns = _columns(case.findings, sides.exemplars)
+    off = _columns(case.findings, sides.exemplars)
+    columns = [column for column in off if _has_work(case.operator, column, sides)]
     if not columns:
         return []
     operator = case.operator
@@ -144,6 +166,27 @@ def _columns(findings: Sequence[Finding], exemplars: Summary) -> list[str]:
     ranked = sorted(findings, key=lambda finding: (-finding.lower, finding.attribute))
     known = exemplars.columns
     return list(dict.fromkeys(found.column for found in ranked if found.column in known))
+
+
+def _has_work(operator: Operator, column: str, sides: _Sides) -> bool:
+    """Whether it can change a text: some row has what it mends, and not all have its facts already."""
+    if operator.rows != "same":
+        return True
+    counts = [sides.rows.statistic(column, measure, "max") for measure in operator.addresses]
+    named = [
+        count
+        for measure, count in zip(operator.addresses, counts, strict=True)
+        if count is not None and measure not in GROUPS
+    ]
+    if named:
+        return any(named)
+    witnesses = [_WORK.get(fact.name) for fact in operator.provides]
+    if not witnesses:
+        return True
+    found = texts(sides.sample, column)
+    return any(
+        witness is None or any(witness.search(text) for text in found) for witness in witnesses
+    )
 
 
 def _arguments(operator: Operator, columns: Sequence[str], sides: _Sides) -> list[dict[str, Value]]:

@@ -73,8 +73,8 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
     """Edits that add the idea's steps together, behind the last step of their stage or an earlier one.
 
     A finishing step goes to the end; ids that are taken get a number. Hygiene that the plan has
-    already is moved, an operator that works on the columns already is set otherwise. No edits:
-    there is nothing to be done.
+    already is moved, what cleans or filters in the same way already is set to more columns or other
+    parameters. No edits: there is nothing to be done.
     """
     taken = {step.id for step in plan.steps}
     stage = _OF_KIND[idea.kind]
@@ -82,14 +82,17 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
     for step in plan.steps:
         if stage_of(step, catalog) <= stage:
             after = step.id
-    known = _already(plan, idea)
-    if known is not None and idea.kind == "hygiene":
-        return (Move(id=known.id, after=after),) if known.id != after else ()
-    if known is not None:
-        return _refined(known, idea.steps[0])
+    if idea.kind == "hygiene":
+        for known in plan.steps:
+            if known.operator == idea.steps[0].operator:
+                return (Move(id=known.id, after=after),) if known.id != after else ()
     last = plan.steps[-1].id if plan.steps else None
     edits: list[Edit] = []
     for step in idea.steps:
+        standing = _standing(plan, step) if idea.kind in ("clean", "filter") else None
+        if standing is not None:
+            edits.extend(_refined(standing, step))
+            continue
         named = replace(step, id=free_id(step.id, taken))
         taken.add(named.id)
         if step.operator in _FINISHING and idea.kind == "map":
@@ -101,19 +104,37 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
     return tuple(edits)
 
 
-def _already(plan: Plan, idea: Idea) -> Step | None:
-    """The plan's own step that does the same: hygiene too early, or the same columns otherwise."""
-    if idea.kind not in ("hygiene", "clean", "filter") or len(idea.steps) > 1:
-        return None
-    wanted = idea.steps[0]
+def _standing(plan: Plan, wanted: Step) -> Step | None:
+    """The plan's own step that does the same to one of the columns, or to others in the same way."""
     same = [step for step in plan.steps if step.operator == wanted.operator]
-    if idea.kind == "hygiene":
-        return next(iter(same), None)
-    return next((step for step in same if _alike(_columns(step), _columns(wanted))), None)
+    columns = set(_columns(wanted))
+    shared = [step for step in same if columns & set(_columns(step)) or not columns]
+    alike = [
+        step
+        for step in same
+        if isinstance(wanted.arguments.get("columns"), (list, tuple))
+        and {edit.parameter for edit in _refined(step, wanted)} <= {"columns"}
+    ]
+    return next(iter((*shared, *alike)), None)
 
 
-def _columns(step: Step) -> Value:
-    return step.arguments.get("columns", step.arguments.get("column"))
+def _columns(step: Step) -> tuple[str, ...]:
+    found = step.arguments.get("columns", step.arguments.get("column", ()))
+    listed = found if isinstance(found, (list, tuple)) else (found,)
+    return tuple(str(name) for name in listed)
+
+
+def _refined(known: Step, wanted: Step) -> tuple[Set, ...]:
+    """The plan's step with the columns of both and the wanted parameters; none when it has them."""
+    arguments = dict(wanted.arguments)
+    if "columns" in arguments:
+        arguments["columns"] = list(dict.fromkeys((*_columns(known), *_columns(wanted))))
+    names = dict.fromkeys((*known.arguments, *arguments))
+    return tuple(
+        Set(id=known.id, parameter=name, value=arguments.get(name, UNSET))
+        for name in names
+        if not _alike(known.arguments.get(name, UNSET), arguments.get(name, UNSET))
+    )
 
 
 def _alike(one: Value | Unset, other: Value | Unset) -> bool:
@@ -121,16 +142,6 @@ def _alike(one: Value | Unset, other: Value | Unset) -> bool:
     if isinstance(one, Unset) or isinstance(other, Unset):
         return one is other
     return value_content(one) == value_content(other)
-
-
-def _refined(known: Step, wanted: Step) -> tuple[Edit, ...]:
-    """The parameters of the plan's step set to those of the wanted one; none when they are equal."""
-    names = dict.fromkeys((*known.arguments, *wanted.arguments))
-    return tuple(
-        Set(id=known.id, parameter=name, value=wanted.arguments.get(name, UNSET))
-        for name in names
-        if not _alike(known.arguments.get(name, UNSET), wanted.arguments.get(name, UNSET))
-    )
 
 
 def free_id(wanted: str, taken: Iterable[str]) -> str:
