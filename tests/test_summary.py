@@ -45,6 +45,7 @@ def story(evaluations: tuple[Evaluation, Evaluation]) -> Story:
         before=before,
         after=after,
         kept=True,
+        reliable=True,
         rounds=(missed,),
         stopped="nothing is left to try",
         samples=(({"text": f"```\n{HOSTILE}"}, {"text": HOSTILE}),),
@@ -88,6 +89,11 @@ def test_it_says_what_the_number_was_measured_on(story: Story) -> None:
 def test_no_improvement_is_the_title(story: Story) -> None:
     title = summary_text(replace(story, kept=False)).splitlines()[2]
     assert title == "# prepare: no reliable improvement was found; the plan stays as it was"
+
+
+def test_a_fall_within_the_noise_is_said_in_the_title(story: Story) -> None:
+    title = summary_text(replace(story, reliable=False)).splitlines()[2]
+    assert title.endswith(", no more than the noise")
 
 
 def test_a_long_search_fits_a_pull_request(story: Story) -> None:
