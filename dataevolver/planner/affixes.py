@@ -84,6 +84,7 @@ def mine_openings(values: Sequence[str], exemplars: Sequence[str]) -> Affix | No
         if count >= _FEW and sides.is_rare(phrase, count) and not sides.is_content(phrase)
     }
     telling = {phrase for phrase in rare if sides.is_telling(counts[phrase])}
+    telling |= rare & sides.telling_together(counts)
     whole = {phrase for phrase in rare if any(phrase.startswith(start) for start in telling)}
     longest = Counter(
         max(fitting, key=len)
@@ -93,7 +94,7 @@ def mine_openings(values: Sequence[str], exemplars: Sequence[str]) -> Affix | No
     chosen = [
         phrase
         for phrase, count in _ranked(longest)
-        if phrase not in telling or sides.is_telling(count)
+        if phrase not in telling or phrase[-1] in ".!?" or sides.is_telling(count)
     ]
     return _affix("opening", sorted(chosen[:_MOST_PHRASES], key=len, reverse=True), sides)
 
@@ -104,9 +105,11 @@ def mine_endings(values: Sequence[str], exemplars: Sequence[str]) -> Affix | Non
     known = Counter(start for text in exemplars for start in _starts(last_sentence(text)))
     sides = _Sides(values=values, exemplars=exemplars, known=known)
     counts = Counter(start for sentence in ours for start in _starts(sentence))
+    together = sides.telling_together(counts)
     phrases: list[str] = []
     for phrase, count in _ranked(counts):
-        if not (sides.is_rare(phrase, count) and sides.is_telling(count)):
+        telling = phrase in together or sides.is_telling(count)
+        if not telling or not sides.is_rare(phrase, count):
             continue
         longest = _longest_as_frequent(phrase, counts)
         if _is_covered(phrase, phrases) or sides.is_content(longest):
@@ -131,9 +134,26 @@ class _Sides:
 
     def is_telling(self, count: int) -> bool:
         """Whether so many rows have it that exemplars hardly lack it by chance."""
-        share = count / len(self.values)
-        likely = (1 - share) ** len(self.exemplars)
-        return count >= max(_FEW, _FREQUENT * len(self.values)) and likely < _CHANCE
+        likely = max(0.0, 1 - count / len(self.values)) ** len(self.exemplars)
+        return self._is_frequent(count) and likely < _CHANCE
+
+    def telling_together(self, counts: Counter[str]) -> frozenset[str]:
+        """The frequent whole sentences without content, when exemplars hardly have any such.
+
+        Each alone may be lacking by chance. Those that exemplars have are counted as well.
+        """
+        whole = [
+            phrase
+            for phrase, count in counts.items()
+            if phrase[-1] in ".!?" and self._is_frequent(count) and not self.is_content(phrase)
+        ]
+        ours = sum(counts[phrase] for phrase in whole)
+        theirs = sum(self.known[phrase] for phrase in whole) / max(1, len(self.exemplars))
+        rare = theirs <= _RARE * ours / max(1, len(self.values))
+        return frozenset(whole if rare and self.is_telling(ours) else ())
+
+    def _is_frequent(self, count: int) -> bool:
+        return count >= max(_FEW, _FREQUENT * len(self.values))
 
     def is_content(self, phrase: str) -> bool:
         """Whether it asks where exemplars ask, or its words are the topic of the texts that have it."""
