@@ -276,6 +276,35 @@ def test_steps_for_fields_formats_and_relations_are_never_taken_out() -> None:
     assert removed == ["tidy"]
 
 
+def test_only_the_step_that_gained_least_is_tried_without_and_once() -> None:
+    steps = [
+        Step(id=name, operator="trim", arguments={"columns": (column,)})
+        for name, column in (("first", "question"), ("second", "answer"))
+    ]
+    plan = replace(EMPTY, steps=tuple(steps))
+    rounds = tuple(
+        attempted(
+            Proposal(
+                kind="clean", attribute="", edits=(Add(step=step, after=None),), rationale="",
+                fingerprint=step.id,
+            ),
+            True,
+            gap=gap,
+        )
+        for step, gap in zip(steps, (0.99, 0.98), strict=True)
+    )  # fmt: skip
+    taken_out = Proposal(
+        kind="remove", attribute="", edits=(Remove(id="first"),), rationale="", fingerprint="r"
+    )
+    later = (*rounds, *(replace(attempted(taken_out, False), number=9) for _ in range(8)))
+    for known, wanted in ((rounds, []), (later, ["second"])):
+        now = situation(plan, exemplar_rows(), sources={}, rounds=known)
+        found = [
+            edit.id for made in propose(now) for edit in made.edits if isinstance(edit, Remove)
+        ]
+        assert found == wanted
+
+
 def test_an_operator_that_the_plan_has_on_the_column_is_set_not_added() -> None:
     tidy = Step(
         id="tidy",

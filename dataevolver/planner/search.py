@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from dataevolver.edits import Add, Edit, Remove, Set, apply
 from dataevolver.errors import SpecError, UnsatisfiedError
+from dataevolver.operators import Operator
 from dataevolver.operators import fingerprint as value_fingerprint
 from dataevolver.planner.choosing import hygiene_ideas, likeness_ideas, resample_ideas
 from dataevolver.planner.declaring import read_made
@@ -32,6 +33,8 @@ _BROKEN = 0.02  # the same when it could not even run
 _JITTER = 0.05  # so that equal ideas take turns from seed to seed
 _UNTOUCHED_ROUNDS = 2  # a step stays that long before its removal is tried
 _TRIMMING = 0.02  # priority of removals and nudges: after everything that could add something
+_WEAK = 0.03  # fall of the gap with which a step was taken, from which it is not tried without
+_NUDGES = (0.8, 1.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,14 +279,34 @@ def _plain(value: object) -> object:
 
 
 def _trimming(situation: Situation) -> list[_Child]:
-    """Removals of steps that only have to earn their place: not of fields, formats or relations."""
-    recent = {
-        edit.step.operator
-        for done in situation.rounds[-_UNTOUCHED_ROUNDS * situation.children :]
-        if done.accepted
+    """The removal of the step that was taken for the smallest fall of the gap, if that was small.
+
+    Once a step; those for fields, formats and relations stay, and so do those that are new.
+    """
+    missed = {
+        edit.id
+        for done in situation.rounds
         for edit in done.proposal.edits
-        if isinstance(edit, Add)
+        if isinstance(edit, Remove)
     }
+    recent = {
+        step.operator
+        for done in situation.rounds[-_UNTOUCHED_ROUNDS * situation.children :]
+        for step in _added(done)
+    }
+    falls = {
+        step.id: done.before.get("gap", 0.0) - done.after.get("gap", 0.0)
+        for done in situation.rounds
+        for step in _added(done)
+    }
+    weak = [
+        step
+        for step in situation.plan.steps
+        if step.id not in missed
+        and falls.get(step.id, 0.0) < _WEAK
+        and step.operator not in recent
+        and not is_essential(situation.plan, step, situation.catalog)
+    ]
     return [
         _Child(
             kind="remove",
@@ -292,35 +315,49 @@ def _trimming(situation: Situation) -> list[_Child]:
             rationale=f"Does the plan do without {step.id}?",
             priority=_TRIMMING * (1.0 + situation.random.random()),
         )
-        for step in situation.plan.steps
-        if step.operator not in recent and not is_essential(situation.plan, step, situation.catalog)
+        for step in sorted(weak, key=lambda step: falls.get(step.id, 0.0))[:1]
     ]
 
 
+def _added(done: Round) -> list[Step]:
+    """The steps that an accepted round brought."""
+    edits = done.proposal.edits if done.accepted else ()
+    return [edit.step for edit in edits if isinstance(edit, Add)]
+
+
 def _nudges(situation: Situation) -> list[_Child]:
-    """Numeric bounds of filters, a quarter up or down."""
-    found = []
+    """A numeric bound of a filter, a quarter down and, when that was in vain, up."""
+    done = Counter(
+        (edit.id, edit.parameter)
+        for known in situation.rounds
+        for edit in known.proposal.edits
+        if isinstance(edit, Set) and known.proposal.kind == "nudge"
+    )
     for step in situation.plan.steps:
         operator = situation.catalog.get(step.operator)
         if operator is None or operator.rows != "fewer":
             continue
         for name, value in step.arguments.items():
-            parameter = operator.parameter(name)
+            count = done[step.id, name]
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value:
                 continue
-            factor = situation.random.choice((0.8, 1.25))
-            whole = parameter is not None and parameter.type == "integer"
-            nudged = round(value * factor) if whole else round(value * factor, 3)
-            found.append(
-                _Child(
-                    kind="nudge",
-                    attribute=operator.addresses[0] if operator.addresses else "quality",
-                    edits=(Set(id=step.id, parameter=name, value=nudged),),
-                    rationale=f"{name} of {step.id}: {value} or rather {nudged}?",
-                    priority=_TRIMMING * (1.0 + situation.random.random()),
-                )
-            )
-    return found
+            if count < len(_NUDGES):
+                return [_nudge(step, operator, (name, value), _NUDGES[count])]
+    return []
+
+
+def _nudge(step: Step, operator: Operator, bound: tuple[str, float], factor: float) -> _Child:
+    name, value = bound
+    parameter = operator.parameter(name)
+    whole = parameter is not None and parameter.type == "integer"
+    nudged = round(value * factor) if whole else round(value * factor, 3)
+    return _Child(
+        kind="nudge",
+        attribute=operator.addresses[0] if operator.addresses else "quality",
+        edits=(Set(id=step.id, parameter=name, value=nudged),),
+        rationale=f"{name} of {step.id}: {value} or rather {nudged}?",
+        priority=_TRIMMING,
+    )
 
 
 def _fingerprint(plan: Plan, operators: Sequence[NewOperator]) -> str:
