@@ -33,6 +33,7 @@ _BROKEN = frozenset(
         "invisible_characters",
         "mojibake",
         "outer_space",
+        "spaced_marks",
         "stray_spaces",
     }
 )

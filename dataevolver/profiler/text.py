@@ -54,6 +54,7 @@ MEASURES: tuple[Measure, ...] = (
         ("punctuation_share", "share", "punctuation"),
         ("symbol_share", "share", "symbols"),
         ("stray_spaces", "count", "stray spaces"),
+        ("spaced_marks", "count", "spaces before punctuation"),
         ("outer_space", "flag", "space around the text"),
     ),
     *_measures(
@@ -109,7 +110,8 @@ _NUMBERED = re.compile(r"\d+[.)] ")
 _STEP = re.compile(r"\b(?:step \d|first|then|next|so|therefore|thus|finally)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]+(?:\s|$)|[。！？｡।؟…]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)([A-Za-z])")
-_STRAY_SPACE = re.compile(r" {2}|\t|[ ]\n|\n{3}|\w [.,?!](?!\S)")
+_STRAY_SPACE = re.compile(r" {2}|\t|[ ]\n|\n{3}")
+_SPACED_MARK = re.compile(r"\w [.,?!](?!\S)")
 _ENDINGS = frozenset(".!?)\"'`}];>”’»。！？｡।؟…")
 
 
@@ -141,8 +143,14 @@ def _characters(text: str) -> tuple[float, ...]:
     digits = int((byte_classes(encoded(text)) == ord("9")).sum())
     punctuation = sum(map(text.count, ".,;:!?'\"()-"))
     symbols = sum(map(text.count, "#$%&@<>{}[]\\|~^*_=+/`"))
-    stray = len(_STRAY_SPACE.findall(text))
-    return digits / size, punctuation / size, symbols / size, stray, float(text != text.strip())
+    return (
+        digits / size,
+        punctuation / size,
+        symbols / size,
+        len(_STRAY_SPACE.findall(text)),
+        len(_SPACED_MARK.findall(text)),
+        float(text != text.strip()),
+    )
 
 
 def _casing(text: str, found: list[str]) -> tuple[float, ...]:
