@@ -48,6 +48,7 @@ KEPT = r"\1"  # of an ending's match: the mark that closes the sentence before
 _OPENING = re.compile(rf"\s*([^\n:!,.]{{1,{_LONGEST_OPENING}}}(?:[:!,.](?=\s)|:(?=\S)))[^\S\n]*")
 _FIRST = re.compile(rf"\s*([^\n.!?]{{1,{_LONGEST_SENTENCE}}}[.!?]+)(?=\s)")
 _LAST = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n](?:[^.!?\n]|[.!?](?=[^\sA-Z]))*[.!?]*\s*)$")
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof)\.$")  # no end of a sentence
 _MARKUP = re.compile(r"<[^<>]+>|&\w+;")
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
@@ -85,7 +86,8 @@ def mine_openings(values: Sequence[str], exemplars: Sequence[str]) -> Affix | No
     }
     telling = {phrase for phrase in rare if sides.is_telling(counts[phrase])}
     telling |= rare & sides.telling_together(counts)
-    whole = {phrase for phrase in rare if any(phrase.startswith(start) for start in telling)}
+    halves = [phrase for phrase in telling if phrase.endswith(",")]
+    whole = telling | {phrase for phrase in rare if any(map(phrase.startswith, halves))}
     longest = Counter(
         max(fitting, key=len)
         for found in ours
@@ -241,7 +243,7 @@ def _opening_phrases(text: str) -> tuple[str, ...]:
 
 def _may_open(phrase: str) -> bool:
     worded = re.search(r"[^\W\d_]", phrase) is not None and not _MARKUP.search(phrase)
-    return worded and not ("0" in phrase and phrase[-1] in ".,?")
+    return worded and not _TITLE.search(phrase) and not ("0" in phrase and phrase[-1] in ".,?")
 
 
 def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:

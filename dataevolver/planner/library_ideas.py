@@ -100,8 +100,7 @@ def _cases(operator: Operator, off: Sequence[Finding]) -> list[_Case]:
     exact = tuple(
         finding
         for finding in off
-        if {finding.attribute, (measure := finding.attribute.rpartition(".")[2])} & named
-        or (measure == finding.group and measure in addressed)
+        if {finding.attribute, finding.attribute.rpartition(".")[2]} & named
     )
     vague = tuple(finding for finding in off if finding.group in addressed)
     found = exact or vague
