@@ -163,6 +163,18 @@ def test_rows_that_are_copies_or_empty_are_dropped_for_free() -> None:
     assert {"dedup_exact", "filter_empty"} <= free
 
 
+def test_duplicates_are_equal_in_the_exemplars_fields_whatever_else_the_rows_had() -> None:
+    plan, rows, first = mapped()
+    now = situation(plan, [*rows[:50], *rows[:5]], catalog=catalog_with(first), children=20)
+    found = [
+        edit.step.arguments
+        for proposal in propose(now)
+        for edit in proposal.edits
+        if isinstance(edit, Add) and edit.step.operator == "dedup_exact"
+    ]
+    assert found == [{"columns": ["question", "answer"]}]
+
+
 def test_the_same_seed_gives_the_same_proposals() -> None:
     plan, rows, first = mapped()
     catalog = catalog_with(first)

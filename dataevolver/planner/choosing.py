@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dataevolver.operators import Operator, Value
+from dataevolver.operators import Value
 from dataevolver.planner.classifier import Classifier, fit_classifier, score_operator
 from dataevolver.planner.declaring import operator_word
+from dataevolver.planner.fields import field_names
 from dataevolver.planner.likeness import texts
 from dataevolver.planner.proposals import Finding, Idea, Situation
 from dataevolver.planner.texts import Column
@@ -125,16 +126,21 @@ def _matching(finding: Finding, situation: Situation) -> Idea:
     )
 
 
-def hygiene_ideas(
-    rows: Sequence[Row], exemplars: Sequence[Row], catalog: Mapping[str, Operator]
-) -> tuple[Idea, ...]:
-    """Drop exact duplicates, and rows in which a field is empty that no exemplar leaves empty."""
+def hygiene_ideas(situation: Situation) -> tuple[Idea, ...]:
+    """Drop exact duplicates, and rows in which a field is empty that no exemplar leaves empty.
+
+    Rows are equal when the exemplars' fields are, whatever stands in columns that go later.
+    """
+    rows, exemplars, catalog = situation.prepared, situation.exemplars, situation.catalog
     ideas = []
     exact = len(rows) - len({canonical(row) for row in rows})
     alike = len(rows) - len({" ".join(canonical(row).casefold().split()) for row in rows})
     if alike and "dedup_exact" in catalog:
-        arguments: dict[str, Value] = {"compare": "case_space"} if alike > exact else {}
-        apart = " but for capitals and spaces" if arguments else ""
+        fields = [name for name in field_names(exemplars) if name in field_names(rows)]
+        surplus = set(field_names(situation.raw)) - set(fields)
+        arguments: dict[str, Value] = {"columns": fields} if surplus else {}
+        arguments.update({"compare": "case_space"} if alike > exact else {})
+        apart = " but for capitals and spaces" if alike > exact else ""
         rationale = f"{alike} of {len(rows)} rows equal another{apart}."
         step = Step(
             id="drop_copies", operator="dedup_exact", arguments=arguments, rationale=rationale

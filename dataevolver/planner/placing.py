@@ -85,7 +85,8 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
     if idea.kind == "hygiene":
         for known in plan.steps:
             if known.operator == idea.steps[0].operator:
-                return (Move(id=known.id, after=after),) if known.id != after else ()
+                moves = (Move(id=known.id, after=after),) if known.id != after else ()
+                return (*_refined(known, idea.steps[0]), *moves)
     last = plan.steps[-1].id if plan.steps else None
     edits: list[Edit] = []
     for step in idea.steps:

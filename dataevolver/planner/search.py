@@ -178,7 +178,7 @@ def _ideas(situation: Situation, rows: Sequence[Row]) -> list[Idea]:
         return []
     return [
         *_cuts_together(text_ideas(rows, exemplars, catalog), situation.rounds),
-        *hygiene_ideas(situation.prepared, exemplars, catalog),
+        *hygiene_ideas(situation),
         *library_ideas(situation, rows),
         *resample_ideas(situation),
         *likeness_ideas(text_columns(rows, exemplars), situation),
