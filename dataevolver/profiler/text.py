@@ -54,7 +54,7 @@ MEASURES: tuple[Measure, ...] = (
         ("punctuation_share", "share", "punctuation"),
         ("symbol_share", "share", "symbols"),
         ("stray_spaces", "count", "stray spaces"),
-        ("spaced_marks", "count", "spaces before punctuation"),
+        ("spaced_marks", "flag", "spaces before punctuation"),
         ("outer_space", "flag", "space around the text"),
     ),
     *_measures(
@@ -148,7 +148,7 @@ def _characters(text: str) -> tuple[float, ...]:
         punctuation / size,
         symbols / size,
         len(_STRAY_SPACE.findall(text)),
-        len(_SPACED_MARK.findall(text)),
+        float(_SPACED_MARK.search(text) is not None),
         float(text != text.strip()),
     )
 
