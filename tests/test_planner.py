@@ -133,6 +133,30 @@ def test_every_made_operator_passes_its_examples() -> None:
     assert [run_examples(read_made(operator), environment) for operator in made] == [()] * len(made)
 
 
+@pytest.mark.parametrize(
+    ("names", "operators"),
+    [
+        (("answer", "task"), ["rename_columns", "order_columns"]),
+        (("text", "task"), ["rename_columns"]),
+        (("question", "text"), ["rename_columns"]),
+    ],
+)
+def test_the_fields_stand_in_the_exemplars_order(
+    names: tuple[str, str], operators: list[str]
+) -> None:
+    question = next(name for name in names if name in ("task", "question"))
+    rows = [
+        {name: row["question"] if name == question else row["answer"] for name in names}
+        for row in exemplar_rows(60)
+    ]
+    sources = {"raw": dict.fromkeys(names, TEXT)}
+    first = propose(situation(EMPTY, rows, raw=rows, sources=sources))[0]
+    plan = apply(EMPTY, first.edits)
+    assert [step.operator for step in plan.steps] == operators
+    resolution = solve(plan, catalog_with(first), sources)
+    assert list(resolution.steps[-1].after.columns) == ["question", "answer"]
+
+
 def test_texts_are_mended_before_the_answer_is_put_behind_them() -> None:
     plan, rows, first = mapped()
     proposals = propose(situation(plan, rows, catalog=catalog_with(first)))

@@ -149,7 +149,13 @@ def _renaming(found: FieldMap, names: Sequence[str], kept: Mapping[str, str]) ->
             while free in names or free in targets:
                 free = f"raw_{free}"
             renamed[name] = free
-    return {name: renamed[name] for name in names if name in renamed}
+    fields = [*found.parts, *found.constants]
+    order = {field: place for place, field in enumerate(fields)}
+    ordered = sorted(
+        (name for name in names if name in renamed),
+        key=lambda name: order.get(renamed[name], len(order)),
+    )
+    return {name: renamed[name] for name in ordered}
 
 
 def _plays_itself(found: FieldMap, name: str) -> bool:

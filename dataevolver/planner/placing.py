@@ -31,14 +31,14 @@ _OF_KIND: Mapping[str, int] = {
     "hygiene": CHOOSE,
     "resample": CHOOSE,
 }
-_FINISHING = ("keep_columns", "drop_columns")
+FINISHING = ("drop_columns", "order_columns")
 _LAYOUTS = ("one_sentence_per_line",)
 
 
 def stage_of(step: Step, catalog: Mapping[str, Operator]) -> int:
     """The stage of a step that is in a plan, by what its operator does."""
     operator = catalog.get(step.operator)
-    if step.operator in _FINISHING:
+    if step.operator in FINISHING:
         return FINISH
     if operator is None:
         return TEXT
@@ -96,7 +96,7 @@ def place(plan: Plan, idea: Idea, catalog: Mapping[str, Operator]) -> tuple[Edit
             continue
         named = replace(step, id=free_id(step.id, taken))
         taken.add(named.id)
-        if step.operator in _FINISHING and idea.kind == "map":
+        if step.operator in FINISHING and idea.kind == "map":
             edits.append(Add(step=named, after=last if last != after else after))
             continue
         edits.append(Add(step=named, after=after))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from dataevolver.edits import Add, Edit, Remove, Set, apply
 from dataevolver.errors import SpecError, UnsatisfiedError
@@ -18,7 +19,7 @@ from dataevolver.planner.declaring import read_made
 from dataevolver.planner.fields import field_names
 from dataevolver.planner.library_ideas import library_ideas, without_defaults
 from dataevolver.planner.mapping import mapping_ideas
-from dataevolver.planner.placing import free_id, is_essential, place
+from dataevolver.planner.placing import FINISHING, free_id, is_essential, place
 from dataevolver.planner.proposals import Idea, NewOperator, Proposal, Round, Situation
 from dataevolver.planner.texts import text_columns, text_ideas
 from dataevolver.plans import Plan, Step, check_arguments, fingerprint
@@ -82,6 +83,8 @@ def _completed(child: _Child, situation: Situation) -> Proposal | None:
         if columns is None:
             return None
         edits = (*edits, *_tidy_up(plan, columns, situation))
+        if child.kind == "map":
+            edits = (*edits, *_in_order(plan, columns, situation))
         plan = _edited(situation.plan, edits)
     if plan is None:
         return None
@@ -119,11 +122,11 @@ def _tidy_up(plan: Plan, columns: Sequence[str], situation: Situation) -> tuple[
     surplus = [name for name in columns if name not in wanted]
     if not surplus or not set(field_names(situation.prepared)) <= wanted:
         return ()
-    last = plan.steps[-1]
-    if last.operator == "drop_columns":
+    for last in takewhile(lambda step: step.operator in FINISHING, reversed(plan.steps)):
         dropped = last.arguments["columns"]
-        known = list(dropped) if isinstance(dropped, (list, tuple)) else []
-        return (Set(id=last.id, parameter="columns", value=[*known, *surplus]),)
+        if last.operator == "drop_columns":
+            known = list(dropped) if isinstance(dropped, (list, tuple)) else []
+            return (Set(id=last.id, parameter="columns", value=[*known, *surplus]),)
     if "drop_columns" not in situation.catalog:
         return ()
     step = Step(
@@ -132,7 +135,25 @@ def _tidy_up(plan: Plan, columns: Sequence[str], situation: Situation) -> tuple[
         arguments={"columns": surplus},
         rationale="The exemplars have no such fields.",
     )
-    return (Add(step=step, after=last.id),)
+    return (Add(step=step, after=plan.steps[-1].id),)
+
+
+def _in_order(plan: Plan, columns: Sequence[str], situation: Situation) -> tuple[Edit, ...]:
+    """The exemplars' fields in the order in which exemplars have them."""
+    wanted = list(field_names(situation.exemplars))
+    if (
+        list(columns) == wanted
+        or set(columns) != set(wanted)
+        or "order_columns" not in situation.catalog
+    ):
+        return ()
+    step = Step(
+        id=free_id("order_fields", [known.id for known in plan.steps]),
+        operator="order_columns",
+        arguments={"columns": wanted},
+        rationale="The exemplars have their fields in this order.",
+    )
+    return (Add(step=step, after=plan.steps[-1].id),)
 
 
 def _children(situation: Situation) -> list[_Child]:

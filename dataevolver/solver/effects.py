@@ -17,7 +17,7 @@ def after(bound: Bound, states: Sequence[State]) -> State:
     written = written_ports(bound, before.columns)
     outputs = tuple(port.column for port in written)
     removed = tuple(name for name in bound.removes if name not in outputs)
-    columns = _columns(bound, before.columns, written, removed)
+    columns = _columns(bound, before.columns, written)
     derived = _derived(bound, before, outputs, bound.removes)  # also what is written anew
     return State(
         columns=columns,
@@ -72,10 +72,9 @@ def _wider(known: ColumnType, kind: ColumnType) -> ColumnType:
     return kind if (known.kind, kind.kind) == ("integer", "number") else known
 
 
-def _columns(
-    bound: Bound, columns: Columns, written: Sequence[Port], removed: Sequence[str]
-) -> dict[str, ColumnType]:
-    result = {name: kind for name, kind in columns.items() if name not in removed}
+def _columns(bound: Bound, columns: Columns, written: Sequence[Port]) -> dict[str, ColumnType]:
+    """What is removed and written again stands behind the others, in the order of the outputs."""
+    result = {name: kind for name, kind in columns.items() if name not in bound.removes}
     for port in written:
         path = parse_path(port.column)
         if port.column in columns or path is None or not path.field:
