@@ -178,7 +178,7 @@ def check_honest(
 
 def test_the_same_seed_gives_the_same_bytes_in_another_folder(tmp_path: Path) -> None:
     digests = []
-    for name in ("here/first", "there/on/another/path/second"):
+    for name in ("here/demo", "there/on/another/path/demo"):
         root = tmp_path / name
         root.parent.mkdir(parents=True)
         create_from_template(root, "arithmetic")
