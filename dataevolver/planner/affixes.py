@@ -29,6 +29,7 @@ from dataevolver.profiler import FUNCTION_WORDS
 from dataevolver.yamlfile import Plain
 
 _FREQUENT = 0.03  # of the rows must carry an affix for it to be worth a rule
+_REPEATED = 0.01  # the same of a sentence word for word, where such sentences tell together
 _CHANCE = 0.05  # that exemplars lack what rows have, were both alike: above this it tells nothing
 _RARE = 0.1  # times its share of the rows is the most that exemplars may carry
 _LONGEST_OPENING = 60  # characters up to a delimiter
@@ -137,25 +138,24 @@ class _Sides:
     def is_telling(self, count: int) -> bool:
         """Whether so many rows have it that exemplars hardly lack it by chance."""
         likely = max(0.0, 1 - count / len(self.values)) ** len(self.exemplars)
-        return self._is_frequent(count) and likely < _CHANCE
+        return count >= max(_FEW, _FREQUENT * len(self.values)) and likely < _CHANCE
 
     def telling_together(self, counts: Counter[str]) -> frozenset[str]:
-        """The frequent whole sentences without content, when exemplars hardly have any such.
+        """The repeated whole sentences without content, when exemplars hardly have any such.
 
         Each alone may be lacking by chance. Those that exemplars have are counted as well.
         """
         whole = [
             phrase
             for phrase, count in counts.items()
-            if phrase[-1] in ".!?" and self._is_frequent(count) and not self.is_content(phrase)
+            if phrase[-1] in ".!?"
+            and count >= max(_FEW, _REPEATED * len(self.values))
+            and not self.is_content(phrase)
         ]
         ours = sum(counts[phrase] for phrase in whole)
         theirs = sum(self.known[phrase] for phrase in whole) / max(1, len(self.exemplars))
         rare = theirs <= _RARE * ours / max(1, len(self.values))
         return frozenset(whole if rare and self.is_telling(ours) else ())
-
-    def _is_frequent(self, count: int) -> bool:
-        return count >= max(_FEW, _FREQUENT * len(self.values))
 
     def is_content(self, phrase: str) -> bool:
         """Whether it asks where exemplars ask, or its words are the topic of the texts that have it."""
