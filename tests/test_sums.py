@@ -16,7 +16,9 @@ def test_sums_products_and_brackets_have_a_value(text: str, value: float | None)
     assert value_of(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "6*", "a+1", "2**9", "(1", "__import__('os')", "08+1", "1,2", "True"])
+@pytest.mark.parametrize(
+    "text", ["", "6*", "a+1", "2**9", "(1", "__import__('os')", "08+1", "1,2", "True"]
+)
 def test_nothing_else_has_one(text: str) -> None:
     assert value_of(text) is None
 
