@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dataevolver.artifacts import Entry, RunFolder, add_to_history, read_results
 from dataevolver.evaluator import Encoder, Evaluation, Settings, Slice, examine, measure, slices
-from dataevolver.material import Material, gather, report_ruler
+from dataevolver.material import Material, Sample, gather, report_ruler
 from dataevolver.project import Source
 from dataevolver.sources import Report, read_rows, unheard
-from dataevolver.workspace import Workspace
+from dataevolver.workspace import Workspace, load_plan
 
 _PERMUTATIONS = 200
 
@@ -37,13 +39,18 @@ def measure_run(
 ) -> Measured:
     """The gap of a finished run's rows to the exemplars kept back, and the loss by slice.
 
-    Measured on the largest sample of the raw rows, and added to `evaluations/PLAN.yml`.
+    Measured on the largest sample of the plan's source, and added to `evaluations/PLAN.yml`.
     """
-    settings = workspace.project.evolve
-    settings = replace(settings, sample=settings.sample[-1:])
+    results = read_results(folder)
+    plan = load_plan(workspace, results["plan"])
+    settings = replace(
+        workspace.project.evolve,
+        sample=workspace.project.evolve.sample[-1:],
+        source=plan.source,
+        exemplars=plan.exemplars,
+    )
     material = gather(workspace, settings, encoder, report)
     measured = _measure(workspace, material, folder)
-    results = read_results(folder)
     history = workspace.root / "evaluations" / f"{results['plan']}.yml"
     add_to_history(history, results["plan"], _entry(material, measured, results["fingerprint"]))
     return measured
@@ -51,37 +58,37 @@ def measure_run(
 
 def _measure(workspace: Workspace, material: Material, folder: RunFolder) -> Measured:
     sample = material.samples[material.sizes[-1]]
-    known = frozenset(sample.ids)
-    table = pq.read_table(folder.path / "output.parquet")
+    table = _of_sample(folder.path / "output.parquet", sample)
     names = [name for name in table.column_names if not name.startswith("__")]
-    ids = table.column("__source").to_pylist()
-    pairs = zip(ids, table.select(names).to_pylist(), strict=True)
-    kept = [(source, row) for source, row in pairs if source in known]
+    kept = table.column("__source").to_pylist()
     evaluation = measure(
         report_ruler(material),
-        [row for _, row in kept],
-        [source for source, _ in kept],
+        table.select(names).to_pylist(),
+        kept,
         on="audit",
         permutations=_PERMUTATIONS,
     )
-    rejected = pq.read_table(folder.path / "rejected.parquet", columns=["__source", "__reason"])
-    reasons = dict(
-        zip(
-            rejected.column("__source").to_pylist(),
-            rejected.column("__reason").to_pylist(),
-            strict=True,
-        )
+    rejected = _of_sample(folder.path / "rejected.parquet", sample)
+    reasons = zip(
+        rejected.column("__source").to_pylist(),
+        rejected.column("__reason").to_pylist(),
+        strict=True,
     )
     return Measured(
         evaluation=evaluation,
         slices=slices(
             sample.rows,
             sample.ids,
-            {source for source, _ in kept},
-            reasons,
+            set(kept),
+            dict(reasons),
             workspace.project.source_field,
         ),
     )
+
+
+def _of_sample(path: Path, sample: Sample) -> pa.Table:
+    """The rows of a run's file that come from the sample; the others are not kept in memory."""
+    return pq.read_table(path, filters=pc.field("__source").isin(sample.ids))
 
 
 def _entry(material: Material, measured: Measured, fingerprint: str) -> Entry:

@@ -77,9 +77,10 @@ def evolve_project(
     `report` hears of progress and of every generation. One run at a time: another gets RunError.
     """
     with writer_lock(workspace.target_folder):
-        material = gather(workspace, settings, encoder, report)
         start_text = _start_text(workspace, settings)
         start = read_plan(start_text, shown(workspace, plan_path(workspace, settings.plan)))
+        settings = replace(settings, source=start.source, exemplars=start.exemplars)
+        material = gather(workspace, settings, encoder, report)
         known = read_experience(workspace.root / "experience.yml")
         read_history(_history_path(workspace, settings))  # a damaged one is told before the work
         generations = list(_search(material, start, known, report))
