@@ -174,7 +174,8 @@ def _copying(baseline: Baseline, sample: Sample) -> Guard | None:
     limit = min(_COPYING_Z, baseline.copying_z - 1)
     return Guard(
         name="copying", value=value, limit=limit, ok=value >= limit,
-        says=f"nearer to shown than to held-out exemplars by z = {-value:.1f} (at most {-limit:.1f})",
+        says=f"rows lie {'no nearer' if value >= 0 else 'nearer'} to the exemplars shown than those "
+        f"kept back do (z {value:+.1f}, at least {limit:.1f})",
     )  # fmt: skip
 
 

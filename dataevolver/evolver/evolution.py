@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dataevolver import __version__
 from dataevolver.artifacts import (
     Entry,
     Request,
@@ -24,12 +25,14 @@ from dataevolver.evaluator import Encoder, Evaluation, paired_change
 from dataevolver.evolver.bench import audit, bench_of, with_operators
 from dataevolver.evolver.loop import Budget, Generation, Operators, Trial, evolve
 from dataevolver.evolver.summary import Story, sample_pairs, summary_text
+from dataevolver.locks import make_lock
 from dataevolver.material import Material, gather
 from dataevolver.planner import Experience, NewOperator, Round, propose
 from dataevolver.plans import Plan, plan_text, read_plan
 from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.project import EvolveSettings
 from dataevolver.runner import writer_lock
+from dataevolver.solver import Resolution
 from dataevolver.sources import Progress, placed
 from dataevolver.workspace import (
     Workspace,
@@ -198,7 +201,7 @@ def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) ->
     write_experience(memory, outcome.experience)
     folder = open_run(workspace.target_folder, Request(plan=settings.plan, kind="evolve"))
     summary = folder.path / "summary.md"
-    text = summary_text(_story(workspace, settings, outcome, ready.resolution.plan))
+    text = summary_text(_story(workspace, settings, outcome, ready.resolution))
     with placed(summary) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
     lock = plan_path(workspace, settings.plan).with_suffix(".lock.yml")
@@ -290,12 +293,18 @@ def _round_value(done: Round) -> Mapping[str, Plain]:
     }
 
 
-def _story(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome, plan: Plan) -> Story:
+def _story(
+    workspace: Workspace, settings: EvolveSettings, outcome: _Outcome, resolution: Resolution
+) -> Story:
     file = shown(workspace, plan_path(workspace, settings.plan))
     raw = outcome.material.samples[outcome.material.sizes[-1]]
     return Story(
         plan=settings.plan,
-        difference=diff_plans(read_plan(outcome.start_text, file), plan),
+        difference=diff_plans(
+            read_plan(outcome.start_text, file),
+            resolution.plan,
+            after_lock=make_lock(resolution, __version__),
+        ),
         before=outcome.before,
         after=outcome.after,
         kept=outcome.kept,
@@ -304,6 +313,6 @@ def _story(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome, pl
         stopped=outcome.stopped,
         samples=tuple(sample_pairs(raw.rows, raw.ids, outcome.trial.prepared, outcome.trial.ids)),
         made=tuple(outcome.made.values()),
-        fingerprint=plan_fingerprint(plan)[:12],
+        fingerprint=plan_fingerprint(resolution.plan)[:12],
         seed=settings.seed,
     )
