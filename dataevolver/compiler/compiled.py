@@ -64,11 +64,6 @@ class Segment:
     calls: tuple[Call, ...] = ()  # python: what is done with a batch
     writing: str = ""  # python: the SELECT that puts the view `__answers` back into the rows
 
-    @property
-    def is_fused(self) -> bool:
-        """Whether each step is a CTE over whole rows, so that one can look at the rows between."""
-        return self.language == "sql" and self.scope == "row" and self.rows != "more"
-
     def query_upto(self, step: str) -> str:
         """The rows (with the technical columns) after one step of a fused segment."""
         kept = self.steps[: [known.id for known in self.steps].index(step) + 1]
