@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dataevolver.columns import parse_path
 from dataevolver.errors import SpecError
@@ -35,8 +36,12 @@ class Declaration:
     language: str = "sql"
 
 
+@lru_cache(maxsize=256)
 def read_made(made: NewOperator) -> Operator:
-    """The operator that the two texts declare. Raises SpecError when they do not."""
+    """The operator that the two texts declare. Raises SpecError when they do not.
+
+    Kept, for every trial of a plan asks for all operators that were made so far.
+    """
     operator, problems = read_operator(
         load(made.yaml, f"operators/evolved/{made.name}.yml"),
         body=made.body,
