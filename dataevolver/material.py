@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from dataevolver.errors import Problem, SpecError
-from dataevolver.evaluator import Encoder, Ruler, Settings, Split, calibrate, split_exemplars
+from dataevolver.evaluator import (
+    Encoder,
+    Ruler,
+    Settings,
+    Split,
+    calibrate,
+    load_encoder,
+    split_exemplars,
+)
 from dataevolver.operators import fingerprint
 from dataevolver.profiler import Row, mine_attributes, row_text
 from dataevolver.project import EvolveSettings, Source
@@ -116,6 +128,20 @@ def gather(
         samples=_samples(workspace, settings, raw, split),
         encoder=encoder,
     )
+
+
+def encoder_of(workspace: Workspace) -> Encoder | None:
+    """The sentence embeddings that the project names, if any."""
+    model = workspace.project.embeddings_model
+    return load_encoder(workspace.root / model) if model else None
+
+
+def prepared_rows(path: Path, sources: Sequence[int] | None = None) -> tuple[list[Row], list[int]]:
+    """The rows of a run's output and the raw row that each came from; all, or those of `sources`."""
+    filters = None if sources is None else pc.field("__source").isin(sources)
+    table = pq.read_table(path, filters=filters)
+    names = [name for name in table.column_names if not name.startswith("__")]
+    return table.select(names).to_pylist(), table.column("__source").to_pylist()
 
 
 def report_ruler(material: Material) -> Ruler:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dataevolver.artifacts import Entry, RunFolder, add_to_history, read_results
-from dataevolver.evaluator import Encoder, Evaluation, Settings, Slice, examine, measure, slices
-from dataevolver.material import Material, Sample, gather, report_ruler
+from dataevolver.evaluator import (
+    PERMUTATIONS,
+    Encoder,
+    Evaluation,
+    Settings,
+    Slice,
+    examine,
+    measure,
+    slices,
+)
+from dataevolver.material import Material, gather, prepared_rows, report_ruler
 from dataevolver.project import Source
 from dataevolver.sources import Report, read_rows, unheard
 from dataevolver.workspace import Workspace, load_plan
-
-_PERMUTATIONS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,37 +65,32 @@ def measure_run(
 
 def _measure(workspace: Workspace, material: Material, folder: RunFolder) -> Measured:
     sample = material.samples[material.sizes[-1]]
-    table = _of_sample(folder.path / "output.parquet", sample)
-    names = [name for name in table.column_names if not name.startswith("__")]
-    kept = table.column("__source").to_pylist()
+    rows, kept = prepared_rows(folder.path / "output.parquet", sample.ids)
     evaluation = measure(
         report_ruler(material),
-        table.select(names).to_pylist(),
+        rows,
         kept,
         on="audit",
-        permutations=_PERMUTATIONS,
+        permutations=PERMUTATIONS,
     )
-    rejected = _of_sample(folder.path / "rejected.parquet", sample)
-    reasons = zip(
-        rejected.column("__source").to_pylist(),
-        rejected.column("__reason").to_pylist(),
-        strict=True,
-    )
+    reasons = _reasons(folder.path / "rejected.parquet", sample.ids)
     return Measured(
         evaluation=evaluation,
         slices=slices(
             sample.rows,
             sample.ids,
             set(kept),
-            dict(reasons),
+            reasons,
             workspace.project.source_field,
         ),
     )
 
 
-def _of_sample(path: Path, sample: Sample) -> pa.Table:
-    """The rows of a run's file that come from the sample; the others are not kept in memory."""
-    return pq.read_table(path, filters=pc.field("__source").isin(sample.ids))
+def _reasons(path: Path, sources: Sequence[int]) -> dict[int, str]:
+    """Why each of these raw rows was left out, where it was."""
+    columns = ["__source", "__reason"]
+    table = pq.read_table(path, columns=columns, filters=pc.field("__source").isin(sources))
+    return dict(zip(*(table.column(name).to_pylist() for name in columns), strict=True))
 
 
 def _entry(material: Material, measured: Measured, fingerprint: str) -> Entry:

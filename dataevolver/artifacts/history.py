@@ -9,7 +9,7 @@ from typing import Any
 
 from dataevolver.errors import SpecError
 from dataevolver.evaluator import Evaluation, Slice, evaluation_value, headline
-from dataevolver.sources import placed
+from dataevolver.sources import place_text
 from dataevolver.yamlfile import (
     Anything,
     Field,
@@ -60,8 +60,7 @@ def add_to_history(path: Path, plan: str, entry: Entry) -> None:
     if earlier and dump({"e": earlier[-1]}) == dump({"e": value}):
         return
     tree: dict[str, Plain] = {"dve": 1, "plan": plan, "evaluations": (*earlier, value)}
-    with placed(path) as unfinished:
-        unfinished.write_text(_HEADER + dump(tree), encoding="utf-8", newline="\n")
+    place_text(path, _HEADER + dump(tree))
 
 
 def last_headline(text: str, file: str) -> str:

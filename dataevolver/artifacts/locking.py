@@ -6,7 +6,7 @@ from dataevolver import __version__
 from dataevolver.errors import Problem, SpecError
 from dataevolver.locks import check_lock, lock_text, read_lock
 from dataevolver.solver import Resolution
-from dataevolver.sources import placed
+from dataevolver.sources import place_text
 from dataevolver.workspace import Workspace, lock_path, shown
 
 
@@ -21,8 +21,7 @@ def keep_lock(workspace: Workspace, resolution: Resolution, *, locked: bool) -> 
         return False
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
-    with placed(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    place_text(path, text)
     return True
 
 

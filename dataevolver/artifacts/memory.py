@@ -8,7 +8,7 @@ from typing import Any
 
 from dataevolver.errors import SpecError
 from dataevolver.planner import Experience, Lesson
-from dataevolver.sources import placed
+from dataevolver.sources import place_text
 from dataevolver.yamlfile import (
     Field,
     Integer,
@@ -82,6 +82,5 @@ def write_experience(path: Path, experience: Experience) -> None:
         }
         for (kind, attribute), lesson in sorted(experience.lessons.items())
     ]
-    with placed(path) as unfinished:
-        text = _HEADER + dump({"dve": 1, "lessons": tuple(lessons)})
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    text = _HEADER + dump({"dve": 1, "lessons": tuple(lessons)})
+    place_text(path, text)

@@ -18,8 +18,9 @@ from dataevolver.compiler import CompiledPlan
 from dataevolver.errors import Place, Problem, RunError, SpecError
 from dataevolver.runner import RunResult
 from dataevolver.solver import Resolution, ResolvedStep
-from dataevolver.sources import placed
+from dataevolver.sources import place_text
 from dataevolver.workspace import Sources, Workspace
+from dataevolver.yamlfile import as_json
 
 REQUEST, RESULTS, STEPS, SUMMARY = "request.json", "run_results.json", "steps.jsonl", "summary.md"
 
@@ -164,7 +165,7 @@ def _step_value(step: ResolvedStep, segment: str) -> dict[str, object]:
         "library": operator.library,
         "hash": operator.digest,
         "declared_in": operator.path,
-        "parameters": _plain(step.bound.parameters),
+        "parameters": as_json(step.bound.parameters),
         "inputs": list(step.inputs),
         "inserted_for": step.inserted_for,
         "moved": step.moved,
@@ -177,15 +178,6 @@ def _types(columns: Mapping[str, object]) -> dict[str, str]:
     return {name: str(kind) for name, kind in columns.items()}
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
-
-
 def _write_json(path: Path, value: Mapping[str, object]) -> None:
-    with placed(path) as unfinished:
-        text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    place_text(path, text)

@@ -10,7 +10,8 @@ from dataevolver.artifacts import RunFolder, latest_run
 from dataevolver.cli.messages import note, print_json, terminal_width
 from dataevolver.cli.options import output_option, project_option
 from dataevolver.cli.progress import progress_line
-from dataevolver.evaluator import evaluation_text, evaluation_value, load_encoder
+from dataevolver.evaluator import evaluation_text, evaluation_value
+from dataevolver.material import encoder_of
 from dataevolver.measuring import Measured, measure_files, measure_run
 from dataevolver.project import Source
 from dataevolver.workspace import open_workspace
@@ -45,8 +46,7 @@ def command(
 
 def _measure_in_project(run: str | None, project_dir: Path) -> Measured:
     workspace = open_workspace(project_dir)
-    model = workspace.project.embeddings_model
-    encoder = load_encoder(workspace.root / model) if model else None
+    encoder = encoder_of(workspace)
     if run is not None and Path(run).is_file():
         exemplars = next(iter(workspace.project.exemplars.values()))
         paths = tuple(str(workspace.root / path) for path in exemplars.paths)

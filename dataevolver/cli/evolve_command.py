@@ -14,8 +14,8 @@ from dataevolver.cli.messages import print_json
 from dataevolver.cli.options import output_option, plan_argument, project_option
 from dataevolver.cli.progress import progress_line
 from dataevolver.errors import CheckFailedError
-from dataevolver.evaluator import load_encoder
 from dataevolver.evolver import evolve_project
+from dataevolver.material import encoder_of
 from dataevolver.workspace import open_workspace
 
 
@@ -44,8 +44,7 @@ def command(
         key: value for key, value in {**given, "plan": plan or None}.items() if value is not None
     }
     settings = replace(workspace.project.evolve, **chosen)
-    model = workspace.project.embeddings_model
-    encoder = load_encoder(workspace.root / model) if model else None
+    encoder = encoder_of(workspace)
     with progress_line(generation_text) as report:
         evolution = evolve_project(workspace, settings, encoder, report)
     mark_as_new(workspace.root, evolution.written)

@@ -9,7 +9,7 @@ import click
 from dataevolver.cli.options import project_option
 from dataevolver.edits import format_plan
 from dataevolver.errors import CheckFailedError, Problem
-from dataevolver.sources import placed
+from dataevolver.sources import place_text
 from dataevolver.workspace import open_workspace, plan_names, plan_path, plan_source, shown
 
 
@@ -31,8 +31,7 @@ def command(plans: tuple[str, ...], check: bool, project_dir: Path) -> None:
         if formatted != text:
             changed.append(shown(workspace, path))
             if not check:
-                with placed(path) as unfinished:
-                    unfinished.write_text(formatted, encoding="utf-8", newline="")
+                place_text(path, formatted)
     if check and changed:
         raise CheckFailedError(
             [Problem(message=f"{path} is not in style", hint="`dve fmt`") for path in changed]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from dataevolver.differ.difference import Change, LockChange, PlanDiff, StepDiff
 from dataevolver.errors import visible
 from dataevolver.operators import Value
+from dataevolver.yamlfile import as_json
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">", "reworded": "="}
 _LONGEST = 200  # characters of a value in Markdown
@@ -73,7 +74,7 @@ def _after(change: Change) -> str:
 
 def _shown(value: Value) -> str:
     """JSON; characters that a terminal would obey are escaped."""
-    return visible(json.dumps(_json(value), ensure_ascii=False))
+    return visible(json.dumps(as_json(value), ensure_ascii=False))
 
 
 def _line(text: str) -> str:
@@ -193,7 +194,7 @@ def _step_value(step: StepDiff) -> dict[str, object]:
         "changes": [_change_value(change) for change in step.changes],
     }
     if step.before is None and step.after is not None:
-        value["with"] = _json(step.after.arguments)
+        value["with"] = as_json(step.after.arguments)
         value["rationale"] = step.after.rationale
     if step.moved:
         value["moved"] = {"was_after": step.moved[0] or None, "is_after": step.moved[1] or None}
@@ -203,15 +204,7 @@ def _step_value(step: StepDiff) -> dict[str, object]:
 def _change_value(change: Change) -> dict[str, object]:
     value: dict[str, object] = {"path": change.path}
     if change.was:
-        value["before"] = _json(change.before)
+        value["before"] = as_json(change.before)
     if change.becomes:
-        value["after"] = _json(change.after)
-    return value
-
-
-def _json(value: Value) -> object:
-    if isinstance(value, Mapping):
-        return {key: _json(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_json(item) for item in value]
+        value["after"] = as_json(change.after)
     return value

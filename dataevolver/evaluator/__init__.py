@@ -3,6 +3,7 @@
 from dataevolver.evaluator.comparison import Comparison, compare, paired_change
 from dataevolver.evaluator.encoder import load_encoder
 from dataevolver.evaluator.evaluation import (
+    PERMUTATIONS,
     AttributeGap,
     Evaluation,
     GroupGap,
@@ -20,6 +21,7 @@ from dataevolver.evaluator.slices import Slice, slices
 from dataevolver.evaluator.split import Split, split_exemplars, whole
 
 __all__ = [
+    "PERMUTATIONS",
     "AttributeGap",
     "Comparison",
     "Encoder",

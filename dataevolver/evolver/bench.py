@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from dataevolver.errors import DataEvolverError, Problem, SpecError
-from dataevolver.evaluator import Comparison, Evaluation, Ruler, compare, measure
+from dataevolver.evaluator import PERMUTATIONS, Comparison, Evaluation, Ruler, compare, measure
 from dataevolver.evolver.loop import Bench, Operators, Trial
-from dataevolver.material import Material, Sample, report_ruler
+from dataevolver.material import Material, Sample, prepared_rows, report_ruler
 from dataevolver.operators import fingerprint
 from dataevolver.planner import Finding, Situation, read_made
 from dataevolver.plans import Plan
@@ -23,8 +21,6 @@ from dataevolver.profiler import Row
 from dataevolver.runner import run, run_examples
 from dataevolver.sources import Ingested, ingest
 from dataevolver.workspace import Workspace, check_plan, make_ready
-
-_PERMUTATIONS = 200
 
 
 def bench_of(material: Material) -> Bench:
@@ -79,14 +75,14 @@ def _run_sample(
     store = workspace.store
     with tempfile.TemporaryDirectory(dir=store, prefix="trial-") as folder:
         result = run(compiled, sources, workspace.target, store=store, folder=Path(folder))
-        return _prepared(result.output)
+        return prepared_rows(result.output)
 
 
 def audit(material: Material, trials: Sequence[Trial]) -> tuple[Evaluation, ...]:
     """The one look at the exemplars that never steered, on the full sample."""
     ruler = report_ruler(material)
     return tuple(
-        measure(ruler, trial.prepared, trial.ids, on="audit", permutations=_PERMUTATIONS)
+        measure(ruler, trial.prepared, trial.ids, on="audit", permutations=PERMUTATIONS)
         for trial in trials
     )
 
@@ -119,13 +115,6 @@ def _admit(material: Material, operators: Operators, admitted: set[str]) -> None
         if failures:
             raise SpecError([Problem(message=f"{name}: {failure}") for failure in failures])
         admitted.add(operator.digest)
-
-
-def _prepared(path: Path) -> tuple[list[Row], list[int]]:
-    """Rows that stayed, and the raw row that each came from."""
-    table = pq.read_table(path)
-    names = [name for name in table.column_names if not name.startswith("__")]
-    return table.select(names).to_pylist(), table.column("__source").to_pylist()
 
 
 def _situation(material: Material, trial: Trial, chance: random.Random) -> Situation:

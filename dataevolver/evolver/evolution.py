@@ -33,7 +33,7 @@ from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.project import EvolveSettings
 from dataevolver.runner import writer_lock
 from dataevolver.solver import Resolution
-from dataevolver.sources import Progress, placed
+from dataevolver.sources import Progress, place_text
 from dataevolver.workspace import (
     Workspace,
     load_plan,
@@ -202,8 +202,7 @@ def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) ->
     folder = open_run(workspace.target_folder, Request(plan=settings.plan, kind="evolve"))
     summary = folder.path / "summary.md"
     text = summary_text(_story(workspace, settings, outcome, ready.resolution))
-    with placed(summary) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    place_text(summary, text)
     lock = plan_path(workspace, settings.plan).with_suffix(".lock.yml")
     return Evolution(
         folder=folder,
@@ -240,8 +239,7 @@ def _write_plan(workspace: Workspace, settings: EvolveSettings, outcome: _Outcom
         for edit in done.proposal.edits
     ]
     text = apply_edits(outcome.start_text, edits, shown(workspace, path))
-    with placed(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="")
+    place_text(path, text)
     return path
 
 
@@ -253,8 +251,7 @@ def _write_operators(
     for name, made in made_in_use.items():
         for extension, text in (("yml", made.yaml), (made.extension, made.body)):
             path = folder / f"{name}.{extension}"
-            with placed(path) as unfinished:
-                unfinished.write_text(text, encoding="utf-8", newline="\n")
+            place_text(path, text)
             yield path
 
 

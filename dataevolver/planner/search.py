@@ -25,6 +25,7 @@ from dataevolver.planner.texts import text_columns, text_ideas
 from dataevolver.plans import Plan, Step, check_arguments, fingerprint
 from dataevolver.profiler import Row
 from dataevolver.solver import solve
+from dataevolver.yamlfile import as_json
 
 _LOOKED_AT = 700  # rows that induction reads
 _ALIKE = 2  # children of one kind and attribute in a round,
@@ -285,18 +286,10 @@ def _signature(edits: Sequence[Edit]) -> str:
 
 def _content(edit: Edit) -> object:
     if isinstance(edit, Add):
-        return [edit.step.operator, _plain(edit.step.arguments)]
+        return [edit.step.operator, as_json(edit.step.arguments)]
     if isinstance(edit, Set):
         return [edit.id, edit.parameter]
     return [type(edit).__name__, edit.id]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _trimming(situation: Situation) -> list[_Child]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jinja2
 import pyarrow as pa
@@ -13,7 +12,7 @@ import pyarrow as pa
 from dataevolver.columns import Columns
 from dataevolver.compiler import MARK_TYPE, Segment, compile_plan
 from dataevolver.errors import DataEvolverError
-from dataevolver.operators import Example, Operator, Value, bind
+from dataevolver.operators import Example, Operator, bind
 from dataevolver.plans import Plan
 from dataevolver.project import Target
 from dataevolver.runner.arrays import answer_schema
@@ -22,6 +21,7 @@ from dataevolver.runner.work import ANSWERS, answer_batches, blamed, check_answe
 from dataevolver.solver import Resolution, ResolvedStep, State
 from dataevolver.solver.effects import after
 from dataevolver.sources.shapes import Observer, arrow_type, columns_of, converter
+from dataevolver.yamlfile import as_json
 
 _GIVEN = "given"
 _TOLERANCE = 1e-6
@@ -84,7 +84,7 @@ def _run(
 
 def _load_given(connection: Connection, example: Example) -> Columns:
     """The given rows as a table, their columns typed as those of a source."""
-    rows = [_plain(row) for row in example.given]
+    rows = [as_json(row) for row in example.given]
     seen = Observer()
     seen.add(rows, range(1, len(rows) + 1))
     columns = columns_of(seen.root)
@@ -101,15 +101,6 @@ def _load_given(connection: Connection, example: Example) -> Columns:
         f'NULL::{MARK_TYPE} AS "__mark", * EXCLUDE ("__id") FROM "__given"'
     )
     return columns
-
-
-def _plain(value: Value) -> Any:
-    """The value with lists and dicts, as a JSON reader gives them."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _rows(connection: Connection, segment: Segment) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from dataevolver.sources.ingest import Ingested, Report, ingest
 from dataevolver.sources.outputs import write_output, write_rejected
-from dataevolver.sources.placing import placed
+from dataevolver.sources.placing import place_text, placed
 from dataevolver.sources.progress import Progress, unheard
 from dataevolver.sources.rows import load_rows, parquet, read_rows, sample_rows, write_sample
 
@@ -13,6 +13,7 @@ __all__ = [
     "ingest",
     "load_rows",
     "parquet",
+    "place_text",
     "placed",
     "read_rows",
     "sample_rows",

@@ -39,6 +39,12 @@ def placed(target: Path) -> Iterator[Path]:
             unfinished.unlink(missing_ok=True)
 
 
+def place_text(target: Path, text: str) -> None:
+    """Write a UTF-8 file, whole or not at all; line ends stay as they are."""
+    with placed(target) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", newline="")
+
+
 def _flush(path: Path) -> None:
     """Wait until a file, or a folder's list of names, has reached the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -1,6 +1,6 @@
 """YAML files that people and programs both edit: strict reading, checked shapes, one way to write."""
 
-from dataevolver.yamlfile.loading import Node, Plain, Scalar, decode, load, plain
+from dataevolver.yamlfile.loading import Node, Plain, Scalar, as_json, decode, load, plain
 from dataevolver.yamlfile.reading import read
 from dataevolver.yamlfile.schemas import json_schema
 from dataevolver.yamlfile.shapes import (
@@ -37,6 +37,7 @@ __all__ = [
     "Shape",
     "Tagged",
     "Text",
+    "as_json",
     "decode",
     "dump",
     "json_schema",

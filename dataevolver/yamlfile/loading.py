@@ -105,6 +105,15 @@ def plain(node: Node) -> Plain:
     return node.value
 
 
+def as_json(value: object) -> Any:
+    """The value with dicts and lists for any mappings and sequences, as a JSON reader gives them."""
+    if isinstance(value, Mapping):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [as_json(item) for item in value]
+    return value
+
+
 class _Builder:
     """Builds nodes from parse events and gathers what strict YAML does not allow."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from dataevolver.yamlfile.loading import Plain
+from dataevolver.yamlfile.loading import as_json
 from dataevolver.yamlfile.shapes import (
     Anything,
     Integer,
@@ -66,7 +66,7 @@ def _record_schema(shape: Record) -> dict[str, object]:
     for key, known in shape.fields.items():
         notes: dict[str, object] = {"description": known.description} if known.description else {}
         if not known.required and known.default is not None:
-            notes["default"] = _json(known.default)
+            notes["default"] = as_json(known.default)
         properties[key] = _schema(known.shape) | notes
     required = [key for key, known in shape.fields.items() if known.required]
     schema: dict[str, object] = {
@@ -75,14 +75,6 @@ def _record_schema(shape: Record) -> dict[str, object]:
         "additionalProperties": False,
     }
     return schema | {"required": required} if required else schema
-
-
-def _json(value: Plain) -> object:
-    if isinstance(value, Mapping):
-        return {key: _json(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_json(item) for item in value]
-    return value
 
 
 def _anchored(pattern: str) -> str:
