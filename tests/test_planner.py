@@ -98,7 +98,6 @@ def attempted(proposal: Proposal, accepted: bool, gap: float = 0.5) -> Round:
     return Round(
         number=1,
         proposal=proposal,
-        fingerprint=proposal.fingerprint,
         before={"gap": 1.0},
         after={"gap": gap, "rows": 200},
         accepted=accepted,

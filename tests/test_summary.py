@@ -35,7 +35,7 @@ def story(evaluations: tuple[Evaluation, Evaluation]) -> Story:
         fingerprint="f",
     )  # fmt: skip
     missed = Round(
-        number=1, proposal=tried, fingerprint="f", before={}, after={}, accepted=False,
+        number=1, proposal=tried, before={}, after={}, accepted=False,
         verdict="not accepted: no gain", failure="",
     )  # fmt: skip
     empty = Plan(name="prepare", source="raw", exemplars="expert")

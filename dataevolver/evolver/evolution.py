@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 
 from dataevolver import __version__
@@ -103,7 +104,7 @@ def evolve_project(
             after=after,
             stopped=last.stopped,
             kept=kept,
-            experience=_learnt(known, rounds),
+            experience=reduce(Experience.after, rounds, known),
         )
         return _write(workspace, settings, outcome)
 
@@ -178,12 +179,6 @@ class _Watch:
         share = min(1.0, max(0, self._round - 1) / max(1, self._rounds))
         self._report(Progress(what=what, share=share))
         return self._attempt(plan, operators, size)
-
-
-def _learnt(known: Experience, rounds: Sequence[Round]) -> Experience:
-    for done in rounds:
-        known = known.after(done)
-    return known
 
 
 def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) -> Evolution:

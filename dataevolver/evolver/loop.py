@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from dataevolver.edits import Add, Edit, Replace, apply
 from dataevolver.errors import DataEvolverError
@@ -185,14 +186,11 @@ def _turn(search: _Search, lined_up: Sequence[_Runner], bench: Bench, budget: Bu
     runners = _race(lined_up, search, bench, budget)
     incumbent, runners = _confirm(runners, search.incumbent, bench, budget)
     rounds = tuple(_round(search.number, runner) for runner in runners)
-    experience = search.experience
-    for done in rounds:
-        experience = experience.after(done)
     return replace(
         search,
         incumbent=incumbent,
         rounds=(*search.rounds, *rounds),
-        experience=experience,
+        experience=reduce(Experience.after, rounds, search.experience),
         misses=search.misses + 1 if incumbent is search.incumbent else 0,
     )
 
@@ -339,7 +337,6 @@ def _round(number: int, runner: _Runner) -> Round:
     return Round(
         number=number,
         proposal=runner.proposal,
-        fingerprint=runner.proposal.fingerprint,
         before=_summary(runner.before),
         after=_summary(after),
         accepted=runner.accepted,

@@ -56,7 +56,6 @@ class Round:
 
     number: int
     proposal: Proposal
-    fingerprint: str
     before: Mapping[str, float]  # summary of the evaluation: gap, se, yield, rows
     after: Mapping[str, float]  # empty when the plan could not be run
     accepted: bool
