@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dataevolver.columns import parse_path
 
@@ -57,7 +57,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A unit test. `expect` lists the rows that stay; `dropped` and `failed` give reasons by row number."""
+    """A unit test. `expect` lists the rows that stay; `dropped` and `failed` give reasons by row number.
+
+    `{$repeat: "ab ", $times: 3}` in a row stands for "ab ab ab " (`written_out`).
+    """
 
     arguments: Mapping[str, Value]
     given: tuple[Mapping[str, Value], ...]
@@ -95,6 +98,8 @@ class Operator:
     body_path: str  # as templates are named: "clean/strip_markup.sql"
     library: str  # "dataevolver" for ours, else the project's name
     path: str  # the declaration's file, for messages
+    extra: str = ""  # the optional dependency of this package that the body imports
+    counterparts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names elsewhere
     body_file: str = ""  # the body's file, for messages; empty where it is not on disk
 
     @property
@@ -131,6 +136,20 @@ class Bound:
     requires: tuple[Fact, ...]
     provides: tuple[Fact, ...]
     keeps: tuple[Fact, ...]
+
+
+REPEAT, TIMES = "$repeat", "$times"
+
+
+def written_out(value: Value) -> Value:
+    """An example's value with every `{$repeat: TEXT, $times: N}` as the text that it stands for."""
+    if isinstance(value, Mapping):
+        if REPEAT in value:
+            return str(value[REPEAT]) * int(str(value[TIMES]))
+        return {key: written_out(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [written_out(item) for item in value]
+    return value
 
 
 def fingerprint(value: object) -> str:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from dataevolver.columns import parse_type
 from dataevolver.errors import Problem, nearest
-from dataevolver.operators import Example, Operator, Parameter, check_value, references
+from dataevolver.operators import (
+    REPEAT,
+    TIMES,
+    Example,
+    Operator,
+    Parameter,
+    Value,
+    check_value,
+    references,
+)
 from dataevolver.yamlfile import Node
 
 _RESERVED = re.compile("con|prn|aux|nul|(?:com|lpt)[1-9]")  # no file names on Windows
@@ -167,12 +176,37 @@ def _check_examples(operator: Operator, node: Node) -> Iterator[Problem]:
                         place=node.place_of("examples", position, key, str(row)),
                         hint="rows count from 0",
                     )
+        for key, given in (("given", example.given), ("expect", example.expect)):
+            if not all(map(_is_well_repeated, given)):
+                yield Problem(
+                    message=f"{REPEAT} and {TIMES} stand alone and together: a text and a number",
+                    place=node.place_of("examples", position, key),
+                    hint=f'write {{{REPEAT}: "ab ", {TIMES}: 1000}}',
+                )
         if operator.rows != "more" and len(example.expect) > len(example.given):
             yield Problem(
                 message="more rows are expected than given",
                 place=node.place_of("examples", position, "expect"),
                 hint='an operator that makes rows has "rows: more"',
             )
+
+
+def _is_well_repeated(value: Value) -> bool:
+    """Whether every `{$repeat: TEXT, $times: N}` in a row can be written out."""
+    if isinstance(value, Mapping):
+        if {REPEAT, TIMES}.isdisjoint(value):
+            return all(map(_is_well_repeated, value.values()))
+        times = value.get(TIMES)
+        return (
+            value.keys() == {REPEAT, TIMES}
+            and isinstance(value[REPEAT], str)
+            and isinstance(times, int)
+            and not isinstance(times, bool)
+            and times >= 0
+        )
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return all(map(_is_well_repeated, value))
+    return True
 
 
 def _check_arguments(

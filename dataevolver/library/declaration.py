@@ -14,7 +14,7 @@ from dataevolver.yamlfile import Node, read
 
 _AS_WRITTEN = (
     "name", "version", "summary", "language", "scope", "rows", "tags", "removes", "conflicts",
-    "addresses", "suggest", "fails",
+    "addresses", "suggest", "fails", "extra",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def read_operator(
     operator = Operator(
         **{key: written[key] for key in _AS_WRITTEN},
         cost=float(written["cost"]),
+        counterparts={peer: tuple(names) for peer, names in written["counterparts"].items()},
         category=str(PurePosixPath(body_path).parent),
         parameters=_parameters(node, written["parameters"]),
         inputs=_ports(written["inputs"]),

@@ -19,6 +19,8 @@ from dataevolver.yamlfile import (
 
 EXTENSIONS: Mapping[str, str] = {"sql": ".sql", "python": ".py", "llm": ".md"}
 
+PEERS = ("data-juicer", "datatrove", "nemo-curator", "dataflow", "dataevolver")
+
 _WORD_PATTERN = "[a-z][a-z0-9_]*"
 _WORD = Text(pattern=_WORD_PATTERN, what="a word of a-z, 0-9 and _")
 _WORDS = ListOf(_WORD)
@@ -130,6 +132,20 @@ OPERATOR_SHAPE = Record(
         ),
         "cost": Field(
             Number(minimum=0), default=1.0, description="Relative seconds for a million characters."
+        ),
+        "extra": Field(
+            Text(pattern="[a-z][a-z0-9-]*", what="the name of an extra of dataevolver-dve"),
+            default="",
+            description="The optional dependency that the body imports.",
+        ),
+        "counterparts": Field(
+            MapOf(
+                ListOf(_LINE, minimum=1),
+                "|".join(PEERS),
+                f"one of {', '.join(PEERS)}",
+            ),
+            default={},
+            description="What other tools call it, for people who come from there.",
         ),
         "examples": Field(ListOf(_EXAMPLE, minimum=1), required=True, description="Unit tests."),
     },

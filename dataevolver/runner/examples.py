@@ -12,7 +12,7 @@ import pyarrow as pa
 from dataevolver.columns import Columns
 from dataevolver.compiler import MARK_TYPE, Segment, compile_plan
 from dataevolver.errors import DataEvolverError
-from dataevolver.operators import Example, Operator, bind
+from dataevolver.operators import Example, Operator, bind, written_out
 from dataevolver.plans import Plan
 from dataevolver.project import Target
 from dataevolver.runner.arrays import answer_schema
@@ -25,6 +25,7 @@ from dataevolver.yamlfile import as_json
 
 _GIVEN = "given"
 _TOLERANCE = 1e-6
+_LONGEST = 2_000  # of a value in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def _run(
 
 def _load_given(connection: Connection, example: Example) -> Columns:
     """The given rows as a table, their columns typed as those of a source."""
-    rows = [as_json(row) for row in example.given]
+    rows = [as_json(written_out(row)) for row in example.given]
     seen = Observer()
     seen.add(rows, range(1, len(rows) + 1))
     columns = columns_of(seen.root)
@@ -146,11 +147,12 @@ def _complaints(example: Example, outcome: _Outcome) -> Iterator[str]:
         yield f"{len(example.expect)} rows should stay, {len(outcome.kept)} did ({fates})"
         return
     for number, (wanted, row) in enumerate(zip(example.expect, outcome.kept, strict=True)):
-        for name, value in wanted.items():
+        for name, short in wanted.items():
+            value = written_out(short)
             if name not in row:
                 yield f'row {number} of those that stay has no column "{name}"'
             elif not _is_equal(value, row[name]):
-                yield f"row {number} of those that stay: {name} should be {value!r}, is {row[name]!r}"
+                yield f"row {number} of those that stay: {name} should be {_shown(value)}, is {_shown(row[name])}"
 
 
 def _fate(number: int, outcome: _Outcome) -> str:
@@ -159,6 +161,11 @@ def _fate(number: int, outcome: _Outcome) -> str:
     if number in outcome.failed:
         return f"it failed: {outcome.failed[number]}"
     return "it stayed"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
 def _is_equal(expected: object, got: object) -> bool:
