@@ -13,6 +13,8 @@ from dataevolver.columns import parse_path
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
 TABLE = "table"  # the subject of a fact about the whole table
+ALL = "*"  # in `removes`: every column but those that are written
+FROM_INPUTS = ("same", "item", "nested")  # types of outputs that follow from those of the inputs
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)(\.values)?")
 
 
@@ -59,7 +61,8 @@ class Fact:
 class Example:
     """A unit test. `expect` lists the rows that stay; `dropped` and `failed` give reasons by row number.
 
-    `{$repeat: "ab ", $times: 3}` in a row stands for "ab ab ab " (`written_out`).
+    `{$repeat: "ab ", $times: 3}` in a row stands for "ab ab ab " (`written_out`). `others` are the
+    rows of the second input, the third, ...
     """
 
     arguments: Mapping[str, Value]
@@ -67,6 +70,7 @@ class Example:
     expect: tuple[Mapping[str, Value], ...]
     dropped: Mapping[int, str]
     failed: Mapping[int, str]
+    others: tuple[tuple[Mapping[str, Value], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataevolver.compiler.bodies import RowBody
 from dataevolver.compiler.layout import indent, listed
 from dataevolver.compiler.paths import rewritten
 from dataevolver.solver import ResolvedStep
+from dataevolver.solver.effects import removed_columns
 from dataevolver.sql import identifier, literal
 
 MARK_TYPE = "STRUCT(step VARCHAR, kind VARCHAR, reason VARCHAR, detail VARCHAR)"
@@ -41,7 +42,8 @@ def fused_step(step: ResolvedStep, body: RowBody, source: str, marked: bool) -> 
     """
     judged = _judge(step, body, source, marked)
     values = new_values(step, body.writes, judged.living)
-    before, removes = step.before.columns, step.bound.removes
+    before = step.before.columns
+    removes = removed_columns(step.bound, before)
     in_place = {n: v for n, v in values.items() if n in before and n not in removes}
     replaces = {"__mark": judged.mark, **in_place} if judged.mark else in_place
     excludes = [*judged.reasons, *(name for name in before if name in removes)]

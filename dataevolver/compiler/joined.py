@@ -70,10 +70,13 @@ def _in_order(answers: Answers) -> str:
     return f'SELECT "__id" AS "__of", {answers.columns}\nFROM {source}{last}'
 
 
-def multiplied(step: ResolvedStep, view: str, columns_before: Columns) -> str:
+def multiplied(
+    step: ResolvedStep, view: str, columns_before: Columns, is_ordered: bool = False
+) -> str:
     """The rows that a step made, in order of parent and ordinal; parents without any are dropped.
 
     They come from the CTE `__children` (see `child_columns`), the parents from the CTE `view`.
+    With `is_ordered` the children say by `__order` where they stand.
     """
     nothing = mark(step.id, "dropped", "'no row was made of it'")
     after = step.after.columns
@@ -83,8 +86,10 @@ def multiplied(step: ResolvedStep, view: str, columns_before: Columns) -> str:
         else f"NULL::{to_sql(kind)} AS {identifier(name)}"
         for name, kind in after.items()
     ]
-    lost = listed(['"__id"', "0", '"__source"', nothing, *old])
-    anew = 'row_number() OVER (ORDER BY "__parent", "__ordinal") - 1'
+    first = ["NULL"] if is_ordered else []
+    lost = listed([*first, '"__id"', "0", '"__source"', nothing, *old])
+    order = '"__order" NULLS LAST, ' if is_ordered else ""
+    anew = f'row_number() OVER (ORDER BY {order}"__parent", "__ordinal") - 1'
     number = anew if step.bound.operator.rows == "more" else '"__parent"'
     columns = [f'{number} AS "__id"', '"__source"', '"__mark"', *map(identifier, after)]
     return (
@@ -98,11 +103,14 @@ def multiplied(step: ResolvedStep, view: str, columns_before: Columns) -> str:
     )
 
 
-def child_columns(step: ResolvedStep, values: Sequence[str], new_mark: str = _NO_MARK) -> str:
+def child_columns(
+    step: ResolvedStep, values: Sequence[str], new_mark: str = _NO_MARK, is_ordered: bool = False
+) -> str:
     """The SELECT list of the CTE that `multiplied` reads; `values` are in the columns' order."""
+    first = ['"__order"'] if is_ordered else []
     technical = ['"__id" AS "__parent"', '"__ordinal"', '"__source"', f'{new_mark} AS "__mark"']
     named = [
         f"CAST({value} AS {to_sql(kind)}) AS {identifier(name)}"
         for value, (name, kind) in zip(values, step.after.columns.items(), strict=True)
     ]
-    return listed([*technical, *named])
+    return listed([*first, *technical, *named])

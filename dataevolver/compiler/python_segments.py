@@ -22,13 +22,14 @@ from dataevolver.compiler.layout import indent, listed, with_queries
 from dataevolver.compiler.paths import elements, first_of, reference
 from dataevolver.compiler.ports import Application, applications, named_inputs, named_outputs
 from dataevolver.compiler.rendering import step_error
-from dataevolver.compiler.segments import Inputs, compiled_step, living_rows, segment
+from dataevolver.compiler.segments import APART, Inputs, compiled_step, living_rows, segment
 from dataevolver.errors import Place
 from dataevolver.operators import fingerprint
 from dataevolver.solver import ResolvedStep
 from dataevolver.sql import identifier
 
 _ANSWERS = '"__answers"'
+_INPUT = "__input"
 
 
 def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
@@ -38,8 +39,11 @@ def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
     reads: dict[str, str] = {}
     calls = tuple(_call(step, number, use, reads) for number, use in enumerate(uses))
     columns = [f"{value} AS {identifier(column)}" for value, column in reads.items()]
-    selected = listed(['"__id"', *columns])
-    reading = f"SELECT\n{selected}\nFROM {identifier(sources[0])}\nWHERE {LIVING}\n"
+    if len(sources) > 1:
+        calls = tuple(
+            replace(call, arguments=(*call.arguments, (_INPUT, _INPUT))) for call in calls
+        )
+    reading = _reading(sources, columns)
     query = with_queries([(f'"{INPUT}" AS NOT MATERIALIZED', living_rows(sources[0]))])
     writing = (
         _multiplied(query, step, calls)
@@ -60,6 +64,18 @@ def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
     )
 
 
+def _reading(sources: Sequence[str], columns: Sequence[str]) -> str:
+    """The rows that become batches. Those of several inputs follow each other, told apart by
+    `__input` (0, 1, ...); answers are about those of the first.
+    """
+    parts = []
+    for number, source in enumerate(sources):
+        row = '"__id"' if not number else f'"__id" + {number * APART} AS "__id"'
+        names = [row, *columns, *([f'{number} AS "{_INPUT}"'] if len(sources) > 1 else [])]
+        parts.append(f"SELECT\n{listed(names)}\nFROM {identifier(source)}\nWHERE {LIVING}\n")
+    return "UNION ALL\n".join(parts)
+
+
 def check_python(step: ResolvedStep) -> None:
     """Raises CompileError for a body that is no module with `apply`, or cannot be put back."""
     operator = step.bound.operator
@@ -73,7 +89,7 @@ def check_python(step: ResolvedStep) -> None:
     names = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
     if "apply" not in names:
         raise step_error(step, "the module defines no function apply(batch, params)")
-    if len(step.inputs) > 1:
+    if len(step.inputs) > 1 and (operator.scope == "row" or operator.rows == "more"):
         raise step_error(step, f"has {len(step.inputs)} inputs; a Python operator reads one")
     for use in _uses(step):
         for _name, path in use.outputs:

@@ -9,7 +9,7 @@ from dataevolver.columns import Columns
 from dataevolver.compiler.bodies import RowBody
 from dataevolver.compiler.checking import selected_names
 from dataevolver.compiler.compiled import CompiledStep, Segment
-from dataevolver.compiler.fused import LIVING, fused_step
+from dataevolver.compiler.fused import LIVING, fused_step, mark
 from dataevolver.compiler.joined import (
     CHILDREN,
     INPUT,
@@ -24,7 +24,7 @@ from dataevolver.operators import fingerprint
 from dataevolver.solver import ResolvedStep
 from dataevolver.sql import identifier
 
-_APART = 1 << 44  # between the ids of a step's inputs: each may have been numbered from 0
+APART = 1 << 44  # between the ids of a step's inputs: each may have been numbered from 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +72,10 @@ def select_segment(name: str, inputs: Inputs, step: ResolvedStep, body: str) -> 
     ]
     queries.append((f"{identifier(step.id)} AS", body))
     if step.bound.operator.rows == "more" or len(sources) > 1:
-        names = [identifier(column) for column in step.after.columns]
-        children = f"SELECT\n{child_columns(step, names)}\nFROM {identifier(step.id)}"
+        is_ordered = "__order" in selected_names(body)
+        children = f"SELECT\n{_children(step, body, is_ordered)}\nFROM {identifier(step.id)}"
         queries.append((f'"{CHILDREN}" AS', children))
-        last = multiplied(step, views[0], inputs.columns)
+        last = multiplied(step, views[0], inputs.columns, is_ordered)
     else:
         last = joined(step, _answers(step, body))
     code = f"{with_queries(queries)}\n{last}\n"
@@ -89,7 +89,7 @@ def input_views(count: int) -> tuple[str, ...]:
 
 def living_rows(source: str, number: int = 0) -> str:
     """The rows of the n-th input that have not left, without their mark."""
-    apart = f' REPLACE ("__id" + {number * _APART} AS "__id")' if number else ""
+    apart = f' REPLACE ("__id" + {number * APART} AS "__id")' if number else ""
     return f'SELECT * EXCLUDE ("__mark"){apart}\nFROM {identifier(source)}\nWHERE {LIVING}'
 
 
@@ -128,6 +128,16 @@ def segment(
         columns=steps[-1].after.columns,
         digest=fingerprint([code, [step.bound.operator.digest for step in steps]]),
     )
+
+
+def _children(step: ResolvedStep, body: str, is_ordered: bool) -> str:
+    """The columns of the rows that a body gives; one with a `__reason` is dropped for it."""
+    names = [identifier(column) for column in step.after.columns]
+    if "__reason" not in selected_names(body):
+        return child_columns(step, names, is_ordered=is_ordered)
+    dropped = mark(step.id, "dropped", 'CAST("__reason" AS VARCHAR)')
+    new_mark = f'CASE WHEN "__reason" IS NOT NULL THEN {dropped} END'
+    return child_columns(step, names, new_mark, is_ordered)
 
 
 def _answers(step: ResolvedStep, body: str) -> Answers:

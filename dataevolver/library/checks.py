@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from dataevolver.columns import parse_type
 from dataevolver.errors import Problem, nearest
 from dataevolver.operators import (
+    FROM_INPUTS,
     REPEAT,
     TIMES,
     Example,
@@ -118,16 +119,16 @@ def _check_types(operator: Operator, node: Node) -> Iterator[Problem]:
 
 def _check_ports(operator: Operator, node: Node) -> Iterator[Problem]:
     for position, port in enumerate(operator.inputs):
-        if port.type == "same":
+        if port.type in FROM_INPUTS:
             yield Problem(
-                message='"same" is the type of an output, not of an input',
+                message=f'"{port.type}" is the type of an output, not of an input',
                 place=node.place_of("inputs", position, "type"),
             )
     if not operator.inputs:
         for position, port in enumerate(operator.outputs):
-            if port.type == "same":
+            if port.type in FROM_INPUTS:
                 yield Problem(
-                    message='"same" needs an input whose type it can take',
+                    message=f'"{port.type}" needs an input whose type it can take',
                     place=node.place_of("outputs", position, "type"),
                 )
     if operator.rows == "fewer":

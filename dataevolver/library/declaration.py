@@ -96,4 +96,5 @@ def _example(written: Mapping[str, Any]) -> Example:
         expect=tuple(written["expect"]),
         dropped={int(row): reason for row, reason in written["dropped"].items()},
         failed={int(row): reason for row, reason in written["failed"].items()},
+        others=tuple(tuple(rows) for rows in written["others"]),
     )

@@ -63,8 +63,8 @@ _PORT = Record(
         "column": Field(Text(pattern=r"\S.*", what="a column or $parameter"), required=True),
         "type": Field(
             Text(
-                pattern=r"text|number|integer|boolean|(?:list|struct)(?:<.+>)?|any|same|\$[a-z][a-z0-9_]*",
-                what="text, number, integer, boolean, list, struct, any, same or $parameter",
+                pattern=r"text|number|integer|boolean|(?:list|struct)(?:<.+>)?|any|same|item|nested|\$[a-z][a-z0-9_]*",
+                what="text, number, integer, boolean, list, struct, any, same, item, nested or $parameter",
             ),
             default="any",
         ),
@@ -87,6 +87,9 @@ _EXAMPLE = Record(
     {
         "with": Field(MapOf(Anything()), default={}, description="Arguments."),
         "given": Field(ListOf(MapOf(Anything())), required=True, description="Rows before."),
+        "others": Field(
+            ListOf(ListOf(MapOf(Anything()))), default=(), description="Rows of further inputs."
+        ),
         "expect": Field(ListOf(MapOf(Anything())), required=True, description="Rows that stay."),
         "dropped": Field(_ROW_REASONS, default={}, description="Reasons by row of `given`."),
         "failed": Field(_ROW_REASONS, default={}, description="Reasons by row of `given`."),

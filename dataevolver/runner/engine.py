@@ -15,7 +15,7 @@ from dataevolver.sql import identifier, literal
 
 Connection = duckdb.DuckDBPyConnection
 
-_APART = 1 << 40  # between the row ids of a plan's sources
+SOURCES_APART = 1 << 40  # between the row ids of a plan's sources
 _OF_DEFAULT = 0.75  # DuckDB would take 80 % of the memory that this process may use; we take 60 %
 _VECTOR = 2_048  # rows that DuckDB works on at a time
 _MOST_ROWS = 8 * _VECTOR  # of a row group; one for each thread has to fit in memory
@@ -66,7 +66,7 @@ def _memory_limit(connection: Connection) -> str:
 
 def view_source(connection: Connection, name: str, path: Path, place: int) -> None:
     """A source's file as a relation of living rows; `place` is its number among the plan's."""
-    apart = f" + {place * _APART}" if place else ""
+    apart = f" + {place * SOURCES_APART}" if place else ""
     connection.execute(
         f"CREATE OR REPLACE VIEW {identifier(name)} AS SELECT "
         f'"__id"{apart} AS "__id", "__source"{apart} AS "__source", NULL::{MARK_TYPE} AS "__mark", '

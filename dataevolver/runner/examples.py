@@ -12,14 +12,14 @@ import pyarrow as pa
 from dataevolver.columns import Columns
 from dataevolver.compiler import MARK_TYPE, Segment, compile_plan
 from dataevolver.errors import DataEvolverError
-from dataevolver.operators import Example, Operator, bind, written_out
+from dataevolver.operators import Example, Operator, Value, bind, written_out
 from dataevolver.plans import Plan
 from dataevolver.project import Target
 from dataevolver.runner.arrays import answer_schema
-from dataevolver.runner.engine import Connection, open_engine
+from dataevolver.runner.engine import SOURCES_APART, Connection, open_engine
 from dataevolver.runner.work import ANSWERS, answer_batches, blamed, check_answers
 from dataevolver.solver import Resolution, ResolvedStep, State
-from dataevolver.solver.effects import after
+from dataevolver.solver.effects import after, merge
 from dataevolver.sources.shapes import Observer, arrow_type, columns_of, converter
 from dataevolver.yamlfile import as_json
 
@@ -67,38 +67,54 @@ def run_examples(operator: Operator, templates: jinja2.Environment) -> tuple[Exa
 def _run(
     connection: Connection, operator: Operator, example: Example, templates: jinja2.Environment
 ) -> _Outcome:
-    columns = _load_given(connection, example)
+    sources = {
+        name: _load_rows(connection, name, number, rows)
+        for number, (name, rows) in enumerate(_inputs(example))
+    }
     bound = bind(operator, example.arguments)
-    before = State(columns=columns, facts=frozenset(), stale=frozenset(), derived={})
+    states = [
+        State(columns=columns, facts=frozenset(), stale=frozenset(), derived={})
+        for columns in sources.values()
+    ]
     step = ResolvedStep(
         id=operator.name,
         bound=bound,
-        inputs=(_GIVEN,),
-        before=before,
-        after=after(bound, [before]),
+        inputs=tuple(sources),
+        before=merge(bound, states),
+        after=after(bound, states),
     )
     plan = Plan(name="example", source=_GIVEN, exemplars="")
-    resolution = Resolution(plan=plan, sources={_GIVEN: columns}, steps=(step,))
+    resolution = Resolution(plan=plan, sources=sources, steps=(step,))
     (segment,) = compile_plan(resolution, templates).segments
     return _outcome(_rows(connection, segment))
 
 
-def _load_given(connection: Connection, example: Example) -> Columns:
-    """The given rows as a table, their columns typed as those of a source."""
-    rows = [as_json(written_out(row)) for row in example.given]
+def _inputs(example: Example) -> Iterator[tuple[str, Sequence[Mapping[str, Value]]]]:
+    yield _GIVEN, example.given
+    for number, rows in enumerate(example.others, 2):
+        yield f"{_GIVEN}_{number}", rows
+
+
+def _load_rows(
+    connection: Connection, name: str, number: int, given: Sequence[Mapping[str, Value]]
+) -> Columns:
+    """The rows of the n-th input as a table, their columns typed as those of a source."""
+    rows = [as_json(written_out(row)) for row in given]
     seen = Observer()
     seen.add(rows, range(1, len(rows) + 1))
     columns = columns_of(seen.root)
-    arrays: dict[str, pa.Array] = {"__id": pa.array(range(len(rows)), pa.int64())}
-    for name, kind in columns.items():
-        convert = converter(kind, seen.root.fields[name]) or (lambda value: value)
-        values = [row.get(name) for row in rows]
-        arrays[name] = pa.array(
+    first = number * SOURCES_APART
+    ids = pa.array(range(first, first + len(rows)), pa.int64())
+    arrays: dict[str, pa.Array] = {"__id": ids}
+    for column, kind in columns.items():
+        convert = converter(kind, seen.root.fields[column]) or (lambda value: value)
+        values = [row.get(column) for row in rows]
+        arrays[column] = pa.array(
             [None if value is None else convert(value) for value in values], arrow_type(kind)
         )
     connection.register("__given", pa.table(arrays))
     connection.execute(
-        f'CREATE OR REPLACE TABLE "{_GIVEN}" AS SELECT "__id", "__id" AS "__source", '
+        f'CREATE OR REPLACE TABLE "{name}" AS SELECT "__id", "__id" AS "__source", '
         f'NULL::{MARK_TYPE} AS "__mark", * EXCLUDE ("__id") FROM "__given"'
     )
     return columns

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dataevolver.columns import Columns, ColumnType, parse_path, parse_type
-from dataevolver.operators import TABLE, Bound, Fact, Port
+from dataevolver.operators import ALL, TABLE, Bound, Fact, Port
 from dataevolver.solver.needs import UNKNOWN, arguments, declared_type, holds
 from dataevolver.solver.paths import alike, is_touched, kind_at, root
 from dataevolver.solver.resolution import State
@@ -16,9 +16,10 @@ def after(bound: Bound, states: Sequence[State]) -> State:
     before = merge(bound, states)
     written = written_ports(bound, before.columns)
     outputs = tuple(port.column for port in written)
-    removed = tuple(name for name in bound.removes if name not in outputs)
+    removes = removed_columns(bound, before.columns)
+    removed = tuple(name for name in removes if name not in outputs)
     columns = _columns(bound, before.columns, written)
-    derived = _derived(bound, before, outputs, bound.removes)  # also what is written anew
+    derived = _derived(bound, before, outputs, removes)  # also what is written anew
     return State(
         columns=columns,
         facts=_facts(bound, before, (*outputs, *removed), columns),
@@ -62,6 +63,11 @@ def written_ports(bound: Bound, columns: Columns) -> tuple[Port, ...]:
     return tuple(port for port in bound.outputs if port.column not in absent)
 
 
+def removed_columns(bound: Bound, columns: Columns) -> tuple[str, ...]:
+    """The columns that the step takes away, also those that it writes anew: `*` is all there are."""
+    return tuple(columns) if ALL in bound.removes else bound.removes
+
+
 def read_paths(bound: Bound, columns: Columns) -> tuple[str, ...]:
     """The paths that the step reads and that are there."""
     paths = (port.column for port in bound.inputs)
@@ -74,7 +80,8 @@ def _wider(known: ColumnType, kind: ColumnType) -> ColumnType:
 
 def _columns(bound: Bound, columns: Columns, written: Sequence[Port]) -> dict[str, ColumnType]:
     """What is removed and written again stands behind the others, in the order of the outputs."""
-    result = {name: kind for name, kind in columns.items() if name not in bound.removes}
+    removes = removed_columns(bound, columns)
+    result = {name: kind for name, kind in columns.items() if name not in removes}
     for port in written:
         path = parse_path(port.column)
         if port.column in columns or path is None or not path.field:
@@ -85,14 +92,36 @@ def _columns(bound: Bound, columns: Columns, written: Sequence[Port]) -> dict[st
 def output_type(bound: Bound, port: Port, columns: Columns) -> ColumnType:
     """The type that the step gives to one of its outputs."""
     declared = declared_type(bound, port)
-    if declared == "same":
-        return kind_at(columns, paired(bound, port)) or UNKNOWN
+    if declared in _FROM_INPUTS:
+        return _FROM_INPUTS[declared](bound, port, columns)
     kind = parse_type(declared)
     known = columns.get(port.column)
     if kind is None:
         return known or UNKNOWN
     vague = kind.kind in ("list", "struct") and "<" not in declared
     return known if known is not None and vague and known.kind == kind.kind else kind
+
+
+def _same(bound: Bound, port: Port, columns: Columns) -> ColumnType:
+    return kind_at(columns, paired(bound, port)) or UNKNOWN
+
+
+def _item(bound: Bound, port: Port, columns: Columns) -> ColumnType:
+    return _same(bound, port, columns).item or UNKNOWN
+
+
+def _nested(bound: Bound, _: Port, columns: Columns) -> ColumnType:
+    """A struct of all inputs by their names."""
+    paths = read_paths(bound, columns)
+    fields = tuple((path, kind_at(columns, path) or UNKNOWN) for path in paths)
+    return ColumnType(kind="struct", fields=fields)
+
+
+_FROM_INPUTS: Mapping[str, Callable[[Bound, Port, Columns], ColumnType]] = {
+    "same": _same,
+    "item": _item,
+    "nested": _nested,
+}
 
 
 def paired(bound: Bound, port: Port) -> str:
@@ -212,5 +241,7 @@ def _carried(bound: Bound, before: State, columns: Columns) -> set[Fact]:
     return {
         Fact(subject=renamed[fact.subject], name=fact.name)
         for fact in before.facts
-        if fact.subject in renamed and fact.subject in bound.removes and _is_kept(fact, bound)
+        if fact.subject in renamed
+        and fact.subject in removed_columns(bound, before.columns)
+        and _is_kept(fact, bound)
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataevolver.columns import Columns
 from dataevolver.errors import Problem, SpecError, nearest
 from dataevolver.operators import TABLE, Fact
-from dataevolver.solver.effects import merge, read_paths, written_ports
+from dataevolver.solver.effects import merge, read_paths, removed_columns, written_ports
 from dataevolver.solver.needs import holds
 from dataevolver.solver.paths import kind_at, root, touches
 from dataevolver.solver.resolution import Resolution, ResolvedStep, State
@@ -68,7 +68,7 @@ def _effects(resolution: Resolution, step: ResolvedStep) -> Iterator[tuple[str, 
         kind = kind_at(step.after.columns, port.column)
         new = ", new" if root(port.column, before.columns) not in before.columns else ""
         yield "writes", f"{port.column} ({kind}{new})"
-    for name in bound.removes:
+    for name in removed_columns(bound, before.columns):
         if name not in step.after.columns:
             yield "removes", name
     for fact in bound.requires:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dataevolver.columns import ColumnType, parse_type
-from dataevolver.operators import TABLE, Bound, Fact, Port
+from dataevolver.operators import ALL, TABLE, Bound, Fact, Port
 from dataevolver.solver.paths import covers, kind_at, root, touches
 from dataevolver.solver.resolution import State
 
@@ -45,7 +45,7 @@ def wants(bound: Bound) -> tuple[Need, ...]:
             found[Need(kind="column", subject=port.column, name=kind)] = None
     read = {port.column for port in bound.inputs}
     for path in bound.removes:
-        if path not in read:
+        if path not in read and path != ALL:
             found[Need(kind="column", subject=path, name="any")] = None
     for fact in bound.requires:
         found[

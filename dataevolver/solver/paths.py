@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from dataevolver.columns import ColumnPath, Columns, ColumnType, parse_path, type_at
+from dataevolver.operators import ALL
 
 
 def root(path: str, columns: Columns | None = None) -> str:
@@ -28,7 +29,7 @@ def touches(written: str, read: str) -> bool:
     """Whether writing the one may change what reading the other gives."""
     first, second = _parsed(written), _parsed(read)
     if first is None or second is None or first.column != second.column:
-        return written == read
+        return written == read or ALL in (written, read)
     if not first.field or not second.field:
         return True
     if first.field != second.field:
