@@ -105,6 +105,7 @@ class Operator:
     extra: str = ""  # the optional dependency of this package that the body imports
     counterparts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names elsewhere
     body_file: str = ""  # the body's file, for messages; empty where it is not on disk
+    kernels: str = ""  # sha256 of dataevolver.kernels' source where the body imports it
 
     @property
     def body_shown(self) -> str:
@@ -123,7 +124,7 @@ class Operator:
                 self.name, self.version, self.language, self.scope, self.rows, self.body,
                 [[p.name, p.type, p.of, p.default] for p in self.parameters],
                 [[p.column, p.type, p.optional] for p in (*self.inputs, *self.outputs)],
-                list(self.removes), self.fails,
+                list(self.removes), self.fails, self.kernels,
             ]
         )  # fmt: skip
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from dataevolver.errors import Place, Problem, SpecError
 from dataevolver.library.declaration import read_operator
 from dataevolver.library.shape import EXTENSIONS
-from dataevolver.operators import Operator
+from dataevolver.operators import Operator, fingerprint
 from dataevolver.yamlfile import Node, decode, load
 
 _PACKAGE = Path(__file__).parents[1]
+_IMPORTS_KERNELS = re.compile(r"^\s*(?:from|import)\s+dataevolver\.kernels\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,15 @@ def _load_operator(
     )
     if extension and not body_file:
         problems = (*problems, _without_body(node, stem, extension))
-    return operator and replace(operator, body_file=body_file), problems
+    kernels = _kernels() if _IMPORTS_KERNELS.search(body) else ""
+    return operator and replace(operator, body_file=body_file, kernels=kernels), problems
+
+
+@cache
+def _kernels() -> str:
+    """The digest of what a Python body may import of us."""
+    sources = sorted((_PACKAGE / "kernels").glob("*.py"))
+    return fingerprint([[path.name, path.read_text(encoding="utf-8")] for path in sources])
 
 
 def _body(name: str, libraries: Sequence[Library]) -> tuple[str, str]:
