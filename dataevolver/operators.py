@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dataevolver.columns import parse_path
+from dataevolver.conditions import complaint, read_condition
 
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -20,7 +21,7 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)(\.values)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """`type`: column, columns, name, string, integer, number, boolean, list, map or any.
+    """`type`: column, columns, name, string, integer, number, boolean, list, map, condition or any.
 
     `of` is what a column holds (text, number, any...) or what a list's items are. A parameter
     without a default must be given. A text default may refer to others: `${column}_language`.
@@ -171,21 +172,22 @@ def bind(operator: Operator, arguments: Mapping[str, Value]) -> Bound:
         value = arguments[parameter.name] if given else parameter.default
         derived = isinstance(value, str) and not given  # a text that was given may hold any `$`
         values[parameter.name] = _substitute(str(value), values) if derived else value
+    named = _named(operator, values)
     return Bound(
         operator=operator,
         parameters=values,
-        inputs=_ports(operator.inputs, values),
-        outputs=_ports(operator.outputs, values),
-        removes=tuple(name for text in operator.removes for name in _expand(text, values)),
-        requires=_facts(operator.requires, values),
-        provides=_facts(operator.provides, values),
-        keeps=_facts(operator.keeps, values),
+        inputs=_ports(operator.inputs, named, _condition_kinds(operator, values)),
+        outputs=_ports(operator.outputs, named, {}),
+        removes=tuple(name for text in operator.removes for name in _expand(text, named)),
+        requires=_facts(operator.requires, named),
+        provides=_facts(operator.provides, named),
+        keeps=_facts(operator.keeps, named),
     )
 
 
-def columns_of(text: str, parameters: Mapping[str, Value]) -> tuple[str, ...]:
+def columns_of(text: str, bound: Bound) -> tuple[str, ...]:
     """The columns that a declared port names once parameters are given: `$columns` is each of them."""
-    return tuple(_expand(text, parameters))
+    return tuple(_expand(text, _named(bound.operator, bound.parameters)))
 
 
 def references(text: str) -> tuple[str, ...]:
@@ -200,6 +202,10 @@ def check_value(parameter: Parameter, value: Value) -> str | None:
         return None if may else "may not be null"
     if parameter.type == "map":
         return _check_map(parameter, value)
+    if parameter.type == "condition":
+        return (
+            complaint(value) if isinstance(value, str) else _check_item(parameter, "string", value)
+        )
     if parameter.type not in ("list", "columns"):
         return _check_item(parameter, parameter.type, value)
     if isinstance(value, str) or not isinstance(value, Sequence):
@@ -269,9 +275,36 @@ def _shown(value: Value) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _ports(ports: Sequence[Port], values: Mapping[str, Value]) -> tuple[Port, ...]:
+def _named(operator: Operator, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """What `$parameter` stands for: of a condition, the columns that it reads."""
+    read = {
+        parameter.name: tuple(read_condition(str(values[parameter.name])).columns)
+        for parameter in operator.parameters
+        if parameter.type == "condition" and values[parameter.name] is not None
+    }
+    return {**values, **read} if read else values
+
+
+def _condition_kinds(operator: Operator, values: Mapping[str, Value]) -> Mapping[str, str]:
+    """What the conditions take their columns for."""
+    return {
+        column: kind
+        for parameter in operator.parameters
+        if parameter.type == "condition" and values[parameter.name] is not None
+        for column, kind in read_condition(str(values[parameter.name])).columns.items()
+    }
+
+
+def _ports(
+    ports: Sequence[Port], values: Mapping[str, Value], kinds: Mapping[str, str]
+) -> tuple[Port, ...]:
+    """A port without a type has the one that `kinds` knows."""
     return tuple(
-        Port(column=column, type=port.type, optional=port.optional)
+        Port(
+            column=column,
+            type=kinds.get(column, port.type) if port.type == "any" else port.type,
+            optional=port.optional,
+        )
         for port in ports
         for column in _expand(port.column, values)
     )

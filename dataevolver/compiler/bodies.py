@@ -82,11 +82,17 @@ def type_after(step: ResolvedStep, path: ColumnPath) -> ColumnType:
 def _context(step: ResolvedStep, columns: Columns, one: Application) -> dict[str, object]:
     context: dict[str, object] = _references(columns, one)
     context["refs"] = {str(path): reference(path, columns) for path in paths_of(one.named)}
+    context["kinds"] = {str(path): _kind(path, columns) for path in paths_of(one.named)}
     context["params"] = frozen(step.bound.parameters)
     context |= {"output": "", "part": "value"}
     if one.value is not None:
         context["value"] = _read(one.value, columns, one)
     return context
+
+
+def _kind(path: ColumnPath, columns: Columns) -> str:
+    kind = type_at(columns, path)
+    return "any" if kind is None else kind.kind
 
 
 def _references(columns: Columns, one: Application) -> dict[str, object]:

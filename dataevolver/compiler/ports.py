@@ -40,9 +40,9 @@ def applications(bound: Bound, columns: Columns) -> tuple[Application, ...]:
     if parameter is None:
         outputs = named_outputs(bound, columns)
         return (Application(each=False, value=only(named), named=named, outputs=outputs),)
-    reads = columns_of(f"${parameter.name}", bound.parameters)
+    reads = columns_of(f"${parameter.name}", bound)
     kind = ".values" if parameter.type == "map" else ""
-    writes = columns_of(f"${parameter.name}{kind}", bound.parameters)
+    writes = columns_of(f"${parameter.name}{kind}", bound)
     rest = named_outputs(bound, columns, but=parameter.name)
     absent = _absent(bound, columns)
     each = tuple(
@@ -63,7 +63,7 @@ def named_inputs(bound: Bound, columns: Columns) -> Named:
     absent = _absent(bound, columns)
     named: dict[str, ColumnPath | tuple[ColumnPath, ...] | None] = {}
     for port in bound.operator.inputs:
-        names = columns_of(port.column, bound.parameters)
+        names = columns_of(port.column, bound)
         paths = tuple(to_path(name, columns) for name in names if name not in absent)
         if _is_plural(bound.operator, port.column):
             named[port_name(port.column)] = paths
@@ -84,7 +84,7 @@ def named_outputs(
         )
         for port in bound.operator.outputs
         if not but or but not in references(port.column)
-        for name in columns_of(port.column, bound.parameters)
+        for name in columns_of(port.column, bound)
         if name not in absent
     )
 
@@ -153,4 +153,4 @@ def _absent(bound: Bound, columns: Columns) -> frozenset[str]:
 def _is_plural(operator: Operator, column: str) -> bool:
     found = references(column)
     parameter = operator.parameter(found[0]) if found else None
-    return parameter is not None and parameter.type in ("columns", "list", "map")
+    return parameter is not None and parameter.type in ("columns", "list", "map", "condition")

@@ -34,7 +34,7 @@ _KEPT = Text(
     what='a fact such as "$columns: no_markup", or "$columns: *" for all of them',
 )
 _PARAMETER_TYPES = (
-    "column", "columns", "name", "string", "integer", "number", "boolean", "list", "map", "any",
+    "column", "columns", "name", "string", "integer", "number", "boolean", "list", "map", "condition", "any",
 )  # fmt: skip
 _ITEM_TYPES = (
     "text", "string", "integer", "number", "boolean", "list", "struct", "column", "name", "any",

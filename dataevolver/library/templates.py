@@ -16,6 +16,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from dataevolver.conditions import refusals
 from dataevolver.library.catalog import Library
 from dataevolver.sql import identifier, literal
 
@@ -33,7 +34,7 @@ def templates(libraries: Sequence[Library]) -> Environment:
         undefined=StrictUndefined,
         autoescape=False,
     )
-    environment.filters.update(literal=literal, identifier=identifier)
+    environment.filters.update(literal=literal, identifier=identifier, refusals=refusals)
     return environment
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from dataevolver.conditions import column_text
 from dataevolver.operators import Value
 from dataevolver.planner.classifier import Classifier, fit_classifier, score_operator
 from dataevolver.planner.declaring import operator_word
@@ -62,7 +63,7 @@ def _likeness(column: Column, classifier: Classifier) -> Idea:
         (
             f"keep_like_{word}",
             "keep_where",
-            {"column": score, "operator": ">=", "value": threshold},
+            {"where": f"{column_text(score)} >= {threshold}"},
         ),
         (f"drop_{word}_likeness", "drop_columns", {"columns": [score]}),
     )
