@@ -1,0 +1,25 @@
+"""Fenced code blocks of Markdown, found alike by every operator that keeps, drops or reads them."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+# A block that never closes runs to the end of the text, as one that was cut off does.
+FENCED = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<label>[^\n`]*)\n"
+    r"(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t\r]*(?:\n|\Z)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def code_of(block: re.Match[str]) -> str:
+    """The code of a match of FENCED: without the last line break and the fence's own indentation."""
+    code = block["code"].removesuffix("\n")
+    return textwrap.dedent(code) if block["indent"] else code
+
+
+def label_of(block: re.Match[str]) -> str:
+    """The language that stands beside the opening fence, in small letters; empty without one."""
+    words = block["label"].strip().strip("{}").split(maxsplit=1)
+    return words[0].lstrip(".").lower() if words else ""

@@ -1,0 +1,186 @@
+"""Takes the marks of Markdown away and leaves every other character where it is.
+
+Code, formulas and addresses are set aside first, so that their stars and underscores are no marks.
+Beside a letter or digit a star opens and closes nothing (`2*3*4`, `x**2 + y**2`), except in scripts
+without spaces, where emphasis has no room (`这是**重点**内容`).
+"""
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataevolver.kernels.fences import FENCED, code_of
+
+MARKED = (
+    r"(?m)^[ \t]*(?:#{1,6}[ \t]|>|[*+][ \t]|[-=*]{2,}[ \t\r]*$|___[ \t\r]*$|(?:[-*_][ \t]+){2}|~~~"
+    r"|\|?[ \t]*:?-+:?[ \t]*\|)|^[^\n*_]{0,3}[*_]{1,3}[^\s*_]|[^\w*\\][*_]{1,3}[^\s*_]|[*~]{2}\S"
+    r"|`|\]\(|\]:|\\[*_#`~>]|<(?:https?:|mailto:)"
+)
+ITEM = r"^[ \t]*[-*+][ \t]+"
+ASIDE = "\ufdd0"  # a code point that no text may hold; a number between two stands for a piece
+
+PIECE = re.compile(
+    rf"(?P<kept>{ASIDE}|\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]"
+    r"|\$(?![\s$])[^\n$]{1,500}?(?<![\s\\])\$(?!\w))"
+    r"|\\(?P<escaped>[*_#`~>])"
+    r"|(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|\]\(\s*(?P<target><[^<>\n]*>|(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)"
+    r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
+    r"|<(?P<address>(?:https?|mailto):[^\s<>]+)>"
+    r"|(?P<url>https?://[^\s<>()\[\]*`]+)",
+    re.DOTALL,
+)
+HELD = re.compile(rf"{ASIDE}(\d+){ASIDE}")
+
+HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+RULE = re.compile(
+    r"^ {0,3}(?:-{3,}|\*{3,}|_{3}|={2,}|-(?:[ \t]+-){2,}|\*(?:[ \t]+\*){2,}|_(?:[ \t]+_){2,})"
+    r"[ \t\r]*$\n?",
+    re.MULTILINE,
+)
+QUOTE = re.compile(r"^ {0,3}(?:(?:>[ \t]+)+>?|>{1,2})[ \t]?(?![>=])", re.MULTILINE)
+BULLET = re.compile(r"^([ \t]*)[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)", re.MULTILINE)
+BOX = re.compile(r"^([ \t]*\d{1,9}[.)][ \t]+)\[[ xX]\][ \t]+", re.MULTILINE)
+DIVIDER = r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
+TABLE = re.compile(
+    rf"^([^\n|]*\|[^\n]*)\n(?=[^\n]*\|){DIVIDER}(?:\n|\Z)((?:[^\n|]*\|[^\n]*(?:\n|\Z))*)",
+    re.MULTILINE,
+)
+CELL = re.compile(r"(?<!\\)\|")
+DEFINITION = re.compile(r"^ {0,3}\[([^\]\n^]+)\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*)?\n?", re.MULTILINE)
+REFERENCE = re.compile(r"(!?)\[([^\[\]]*)\](?:\[([^\[\]]*)\])?")
+LINK = re.compile(rf"(!?)\[([^\[\]]*){ASIDE}(\d+){ASIDE}")
+
+SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+LETTER = rf"[^\W{SPACELESS}]"  # or a digit or underscore, of a script with spaces
+LINES = r"(?:[^{0}\n]|\n(?![ \t]*\n)|{1})"  # what emphasis encloses: no blank line
+
+
+def _emphasis(mark, within, after):
+    """One mark alone encloses more than a number: `5 *3* 2` is a product."""
+    body = LINES.format(mark[-1], within)
+    opening = rf"(?<!{LETTER})(?<![{mark[-1]}]){re.escape(mark)}(?![\s{mark[-1]}])"
+    content = "" if len(mark) > 1 else rf"(?![\d.,]+{re.escape(mark)})"
+    return re.compile(rf"{opening}{content}({body}+?)(?<!\s){re.escape(mark)}(?!{after})")
+
+
+EMPHASES = (
+    _emphasis("***", r"\*(?!\*)", r"\*"),
+    _emphasis("**", r"\*(?!\*)", r"\*"),
+    _emphasis("*", r"(?!)", rf"\*|{LETTER}"),
+    _emphasis("__", r"_(?!_)", rf"_|{LETTER}"),
+    _emphasis("_", r"(?<=\w)_(?=\w)", r"\w"),
+    _emphasis("~~", r"~(?!~)", "~"),
+)
+DUNDER = re.compile(r"__[a-z][a-z0-9_]*__")
+
+
+def apply(batch, params):
+    texts = batch.column("value")
+    pattern = MARKED if params["bullets"] == "dash" else f"{MARKED}|{ITEM}"
+    marked = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    if not pc.any(marked, min_count=0).as_py():
+        return {"value": texts}
+    plain = [_plain(text, params) for text in pc.filter(texts, marked).to_pylist()]
+    return {"value": pc.replace_with_mask(texts, marked, pa.array(plain, texts.type))}
+
+
+def _plain(text, params):
+    pieces = []
+    at = 0
+    for block in FENCED.finditer(text):
+        pieces.append(_prose(text[at : block.start()], params))
+        pieces.append(_code(block, params["code"]))
+        at = block.end()
+    return "".join(pieces) + _prose(text[at:], params)
+
+
+def _code(block, wanted):
+    if wanted == "fenced":
+        return block[0]
+    return code_of(block) + "\n" * block[0].endswith("\n") if wanted == "text" else ""
+
+
+def _prose(text, params):
+    held = []
+    text = PIECE.sub(lambda found: _aside(found, held, params), text)
+    if "|" in text:
+        text = TABLE.sub(lambda found: _table(found, params["tables"]), text)
+    text = _without_blocks(text, params["bullets"])
+    text = _without_links(text, held, params)
+    for _ in range(3):  # emphasis in emphasis
+        before = text
+        for pattern in EMPHASES:
+            text = pattern.sub(_enclosed, text)
+        if text == before:
+            break
+    return HELD.sub(lambda found: held[int(found[1])], text)
+
+
+def _aside(found, held, params):
+    """What stands for a piece that no mark is looked for in, until the others are gone."""
+    kind = found.lastgroup
+    if kind == "code":
+        piece = found[0] if params["code"] == "fenced" else _unpadded(found["code"])
+    elif kind == "target":
+        piece = found["target"].strip("<>")
+    else:
+        piece = found[kind]
+    held.append(piece)
+    return f"{ASIDE}{len(held) - 1}{ASIDE}"
+
+
+def _unpadded(code):
+    """Code that begins or ends with a backtick has a space around it."""
+    return code[1:-1] if code[:1] == code[-1:] == " " and code.strip() else code
+
+
+def _without_blocks(text, bullets):
+    text = RULE.sub("", QUOTE.sub("", text))
+    text = BOX.sub(r"\1", HEADING.sub(r"\1", text))
+    return BULLET.sub(r"\1- " if bullets == "dash" else r"\1", text)
+
+
+def _table(found, wanted):
+    if wanted == "drop":
+        return ""
+    if wanted == "keep":
+        return found[0]
+    rows = [found[1], *found[2].splitlines()]
+    return "\n".join(_cells(row) for row in rows) + "\n" * found[0].endswith("\n")
+
+
+def _cells(row):
+    row = row.strip().removeprefix("|").removesuffix("|")
+    return "\t".join(cell.strip().replace("\\|", "|") for cell in CELL.split(row))
+
+
+def _without_links(text, held, params):
+    defined = {name.strip().lower() for name in DEFINITION.findall(text)}
+    if defined:
+        text = DEFINITION.sub("", text)
+        text = REFERENCE.sub(lambda found: _referred(found, defined, params), text)
+    while True:  # a picture in a link
+        text, count = LINK.subn(lambda found: _linked(found, held, params), text)
+        if not count:
+            return text
+
+
+def _referred(found, defined, params):
+    image, shown, name = found.groups()
+    if (name or shown).strip().lower() not in defined:
+        return found[0]
+    return shown if not image or params["images"] == "text" else ""
+
+
+def _linked(found, held, params):
+    image, shown, number = found.groups()
+    if image:
+        return shown if params["images"] == "text" else ""
+    address = held[int(number)]
+    return f"{shown} ({address})" if params["links"] == "address" and address else shown
+
+
+def _enclosed(found):
+    return found[0] if DUNDER.fullmatch(found[0]) else found[1]
