@@ -1,0 +1,237 @@
+"""One recipe with `dve run`, Data-Juicer and datatrove on one machine: cost, and which rows are kept.
+
+    python benchmarks/side_by_side.py --corpus-maker ../shared/research/bench/make_corpus.py
+
+See README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from kept import by_kind, differences, families, kept_ids, read_made, rejections
+from processes import Measured, measure
+
+HERE = Path(__file__).resolve().parent
+RECIPE = HERE / "recipe"
+WORKERS = 2
+OURS = "dve"
+
+# What each tool needs to run the recipe. Data-Juicer installs what it misses while it runs, torch
+# with CUDA among it; with these there it misses nothing, and OFFLINE lets nothing through.
+ENVIRONMENTS: Mapping[str, Sequence[str]] = {
+    OURS: (str(HERE.parent),),
+    "data-juicer": (
+        "torch==2.13.0", "py-data-juicer==1.6.1", "aiohttp", "ftfy", "matplotlib", "nltk", "ray==2.60.0",
+        "scipy", "selectolax",
+    ),
+    "datatrove": ("datatrove[processing]==0.10.1", "orjson", "spacy"),
+}  # fmt: skip
+DISTRIBUTIONS = {OURS: "dataevolver-dve", "data-juicer": "py-data-juicer", "datatrove": "datatrove"}
+OFFLINE = {"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The folders of one corpus size and the command of each tool."""
+
+    folder: Path  # holds corpus/ and a folder for each tool
+    environments: Path
+
+    @property
+    def corpus(self) -> Path:
+        return self.folder / "corpus"
+
+    def program(self, tool: str, name: str) -> str:
+        return str(self.environments / tool / "bin" / name)
+
+
+def command(bench: Bench, tool: str) -> list[str]:
+    corpus, folder = str(bench.corpus / "corpus.jsonl"), bench.folder / tool
+    if tool == OURS:
+        return [bench.program(tool, "dve"), "run", "--project-dir", str(folder)]
+    if tool == "data-juicer":
+        return [
+            bench.program(tool, "dj-process"),
+            *("--config", str(RECIPE / "data_juicer.yml"), "--np", str(WORKERS)),
+            *("--dataset_path", corpus, "--export_path", str(folder / "output.jsonl")),
+        ]
+    script = str(RECIPE / "datatrove_recipe.py")
+    return [bench.program(tool, "python"), script, corpus, str(folder), str(WORKERS)]
+
+
+def outputs(bench: Bench, tool: str) -> list[Path]:
+    folder = bench.folder / tool
+    if tool == "datatrove":
+        return sorted((folder / "output").glob("*.jsonl"))
+    return [folder / ("output/prepare.jsonl" if tool == OURS else "output.jsonl")]
+
+
+def start_afresh(bench: Bench, tool: str) -> None:
+    """No result and no cache of an earlier run stays."""
+    folder = bench.folder / tool
+    shutil.rmtree(folder, ignore_errors=True)
+    if tool == OURS:
+        shutil.copytree(RECIPE, folder, ignore=shutil.ignore_patterns("*.py", "data_juicer.yml"))
+    else:
+        folder.mkdir()
+
+
+def run(bench: Bench, tool: str) -> Measured:
+    folder = bench.folder / tool
+    caches = {"HOME": str(folder), "HF_HOME": str(folder / "cache"), "XDG_CACHE_HOME": str(folder)}
+    log = bench.folder / f"{tool}.log"
+    return measure(command(bench, tool), environment={**OFFLINE, **caches}, log=log)
+
+
+def make_environment(folder: Path, requirements: Sequence[str]) -> None:
+    """A virtual environment with these packages; one that is there already is taken as it is."""
+    if (folder / "ready").exists():
+        return
+    venv.create(folder, with_pip=True, clear=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, *requirements], check=True)
+    (folder / "ready").touch()
+
+
+def make_corpus(folder: Path, maker: Path, records: int) -> None:
+    """corpus.jsonl and truth.jsonl, and forty clean rows as exemplars, which `dve run` does not read."""
+    if (folder / "exemplars.jsonl").exists():
+        return
+    subprocess.run([sys.executable, str(maker), str(folder), "--docs", str(records)], check=True, stdout=sys.stderr)  # fmt: skip
+    clean = [row.id for row in read_made(folder) if row.kind == "clean"][:40]
+    lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "exemplars.jsonl").write_text("".join(lines[row] for row in clean), encoding="utf-8")
+
+
+Runs = Mapping[str, list[tuple[Measured, Measured]]]
+
+
+def measure_all(bench: Bench, tools: Sequence[str], rounds: int) -> Runs:
+    """By tool and round: a run on nothing, and the same again. The order turns with every round."""
+    runs: dict[str, list[tuple[Measured, Measured]]] = {tool: [] for tool in tools}
+    for number in range(rounds):
+        turn = number % len(tools)
+        for tool in (*tools[turn:], *tools[:turn]):
+            start_afresh(bench, tool)
+            runs[tool].append((run(bench, tool), run(bench, tool)))
+            first, again = runs[tool][-1]
+            print(f"round {number + 1} {tool}: {first.wall:.1f} s, again {again.wall:.1f} s", file=sys.stderr)  # fmt: skip
+    return runs
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'-|' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def costs(runs: Runs, title: str, which: int) -> Iterator[str]:
+    """Medians, and how many times ours the others are."""
+    fields: Mapping[str, Callable[[Measured], float]] = {
+        "wall, s": lambda measured: measured.wall,
+        "CPU, s": lambda measured: measured.cpu,
+        "peak memory, MB": lambda measured: measured.memory / 1e6,
+    }
+    middle = {
+        tool: [median(field(pair[which]) for pair in pairs) for field in fields.values()]
+        for tool, pairs in runs.items()
+    }
+    rows = []
+    for tool, pairs in runs.items():
+        walls = [pair[which].wall for pair in pairs]
+        loads = [pair[which].load[0] for pair in pairs]
+        times = [f"{value / ours:.1f}x" for value, ours in zip(middle[tool], middle[OURS], strict=True)]  # fmt: skip
+        figures = [f"{value:.1f}" for value in middle[tool][:2]] + [f"{middle[tool][2]:.0f}"]
+        cells = [text for pair in zip(figures, times, strict=True) for text in pair]
+        rows.append([tool, *cells, f"{min(walls):.1f} to {max(walls):.1f}", f"{min(loads):.1f} to {max(loads):.1f}"])  # fmt: skip
+    header = [text for field in fields for text in (field, "of ours")]
+    yield from (f"## {title}", "")
+    yield from table(["tool", *header, "wall from .. to", "load before"], rows)
+
+
+def results(bench: Bench, tools: Sequence[str]) -> Iterator[str]:
+    """Which rows each tool kept, by what they were made as."""
+    made = read_made(bench.corpus)
+    kept = {tool: kept_ids(outputs(bench, tool)) for tool in tools}
+    counted = {tool: list(by_kind(made, kept[tool])) for tool in tools}
+    yield from ("## Rows kept", "")
+    rows = [["all", str(len(made)), *(str(len(kept[tool])) for tool in tools)]]
+    for position, (name, number, _) in enumerate(counted[tools[0]]):
+        rows.append([name, str(number), *(str(counted[tool][position][2]) for tool in tools)])
+    grouped = {tool: families(made, kept[tool]) for tool in tools}
+    for name in ("exactly one kept", "none kept", "several kept"):
+        total = str(grouped[tools[0]].total())
+        rows.append([f"families: {name}", total, *(str(grouped[tool][name]) for tool in tools)])
+    yield from table(["made as", "rows", *tools], rows)
+    rejected = rejections(bench.folder / OURS / "output" / "prepare.rejected.jsonl")
+    for tool in tools:
+        if tool != OURS:
+            found = differences(made, kept[OURS], kept[tool], rejected)
+            yield from (f"### Differences from {tool}", "")
+            causes = [[side, cause, str(rows)] for side, counts in found.items() for cause, rows in counts.most_common()]  # fmt: skip
+            yield from table(["rows", "cause", "number"], causes)
+
+
+def versions(bench: Bench, tools: Sequence[str]) -> str:
+    """What ran, on what."""
+    found = []
+    for tool in tools:
+        paths = [
+            str(path) for path in (bench.environments / tool).glob("lib/python*/site-packages")
+        ]
+        distributions = importlib.metadata.distributions(name=DISTRIBUTIONS[tool], path=paths)
+        found += [f"{tool} {distribution.version}" for distribution in distributions]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    machine = f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    return f"{', '.join(found)}; {machine}, {platform.system()} {platform.machine()}"
+
+
+def report(bench: Bench, tools: Sequence[str], runs: Runs, records: int) -> str:
+    size = (bench.corpus / "corpus.jsonl").stat().st_size / 1e6
+    lines = [f"# Side by side: {records:,} records, {size:.1f} MB", "", versions(bench, tools), ""]
+    lines += costs(runs, f"From nothing, median of {len(runs[OURS])}", 0)
+    lines += costs(runs, "The same again, nothing changed", 1)
+    lines += results(bench, tools)
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--corpus-maker", type=Path, required=True, help="make_corpus.py: FOLDER --docs N writes corpus.jsonl and truth.jsonl")  # fmt: skip
+    parser.add_argument("--records", type=int, nargs="+", default=[20_000, 80_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tools", nargs="+", choices=list(ENVIRONMENTS), default=list(ENVIRONMENTS))  # fmt: skip
+    parser.add_argument("--folder", type=Path, default=Path("target/side_by_side"), help="corpora, environments and results; kept")  # fmt: skip
+    options = parser.parse_args()
+    tools = [OURS, *(tool for tool in options.tools if tool != OURS)]
+    folder = options.folder.resolve()
+    for tool in tools:
+        make_environment(folder / "environments" / tool, ENVIRONMENTS[tool])
+    for records in options.records:
+        bench = Bench(folder=folder / str(records), environments=folder / "environments")
+        make_corpus(bench.corpus, options.corpus_maker, records)
+        runs = measure_all(bench, tools, options.rounds)
+        text = report(bench, tools, runs, records)
+        (bench.folder / "report.md").write_text(text, encoding="utf-8")
+        raw = {tool: [[asdict(one) for one in pair] for pair in pairs] for tool, pairs in runs.items()}  # fmt: skip
+        (bench.folder / "measured.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
+        print(text)
+
+
+if __name__ == "__main__":
+    main()
