@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 import re
@@ -18,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataevolver.kernels import bands_for, shingle_sets
 from dataevolver.library import builtin
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -40,6 +42,7 @@ def removed(
     threshold: float,
     ids: Sequence[int] | None = None,
     rows_a_batch: int = 1000,
+    threads: int = 1,
 ) -> dict[int, str]:
     """Which ids go, and as whose duplicates."""
     numbers = range(len(texts)) if ids is None else ids
@@ -47,7 +50,10 @@ def removed(
         {"__id": pa.array(numbers, pa.int64()), "column": pa.array(texts, pa.string())}
     )
     reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(rows_a_batch))
-    answer = module().apply(reader, {"window": WINDOW, "threshold": threshold})
+    answer = module().apply(
+        reader,
+        {"window": WINDOW, "threshold": threshold, "prefer": "highest", "__threads": threads},
+    )
     return dict(zip(answer["__id"].to_pylist(), answer["detail"].to_pylist(), strict=True))
 
 
@@ -139,6 +145,10 @@ def test_row_order_and_batches_change_nothing() -> None:
     assert removed([texts[row] for row in mixed], 0.7, ids=mixed, rows_a_batch=77) == whole
 
 
+def test_threads_change_nothing() -> None:
+    assert removed(real_texts(), 0.7, threads=3) == removed(real_texts(), 0.7)
+
+
 def test_a_second_call_gives_what_the_first_gave() -> None:
     texts = ["the cat sat on the mat by the door", "the dog sat on the rug by the window"]
     first = removed(texts, 0.5)
@@ -165,6 +175,32 @@ def test_one_of_each_group_stays_and_equal_texts_are_a_group(
     assert len(set(left)) == len(left)
 
 
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.sampled_from([0.3, 0.5, 0.8, 1.0]), st.randoms(use_true_random=False))
+def test_small_tables_give_what_brute_force_gives(
+    texts: list[str], threshold: float, chance: random.Random
+) -> None:
+    expected = brute_force(texts, threshold)
+    rows = list(range(len(texts)))
+    chance.shuffle(rows)
+    batch = chance.randint(1, 5)
+    got = removed([texts[row] for row in rows], threshold, ids=rows, rows_a_batch=batch)
+    assert got == {row: f"of row {one}" for row, one in expected.items() if row != one}
+
+
+def brute_force(texts: Sequence[str], threshold: float) -> dict[int, int]:
+    """Row to survivor, by the sets that the kernels make, every pair compared exactly."""
+    members, sizes = shingle_sets(pa.array(texts, pa.string()), WINDOW)
+    ends = [0, *sizes.cumsum().tolist()]
+    sets = [set(members[first:last].tolist()) for first, last in itertools.pairwise(ends)]
+    near = [
+        (one, other)
+        for one, other in itertools.combinations(range(len(sets)), 2)
+        if sets[one] and len(sets[one] & sets[other]) >= threshold * len(sets[one] | sets[other])
+    ]
+    return survivors(len(texts), near)
+
+
 def test_nothing_at_all_is_a_valid_input() -> None:
     assert removed([], 0.7) == {}
     assert removed([None, "", "  ", "\u200b", None], 0.7) == {}
@@ -179,6 +215,6 @@ def test_a_chain_is_one_component_and_its_first_row_stays() -> None:
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.9, 0.99])
 def test_a_pair_at_the_threshold_is_missed_once_in_a_thousand_times(threshold: float) -> None:
-    bands, width = module()._bands(threshold)
-    assert bands * width <= module().HASHES
+    bands, width = bands_for(threshold)
+    assert bands * width <= 256
     assert (1 - threshold**width) ** bands <= 1e-3

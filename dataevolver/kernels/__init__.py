@@ -7,25 +7,65 @@ The digest of an operator whose body imports this package depends on its source.
 """
 
 from dataevolver.kernels.characters import characters, letters
+from dataevolver.kernels.components import connected, preferred
+from dataevolver.kernels.minhash import (
+    band_keys,
+    bands_for,
+    ends_of,
+    pairs_of,
+    signatures,
+    similarities,
+)
+from dataevolver.kernels.codes import (
+    CAPITAL,
+    DIGIT,
+    LETTER,
+    SINGLE,
+    SPACE,
+    SYMBOL,
+    Codes,
+    Spans,
+    code_points,
+    measured,
+    share,
+)
 from dataevolver.kernels.numbers import changed, distinct, mixed, ranges
-from dataevolver.kernels.rows import Rows, joined, slices
+from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.runs import repeated, runs
+from dataevolver.kernels.shingles import shingle_sets
 from dataevolver.kernels.threads import in_order
 from dataevolver.kernels.tokens import lines, words
 
 __all__ = [
+    "CAPITAL",
+    "DIGIT",
+    "LETTER",
+    "SINGLE",
+    "SPACE",
+    "SYMBOL",
+    "Codes",
     "Rows",
+    "Spans",
+    "band_keys",
+    "bands_for",
     "changed",
     "characters",
+    "connected",
     "distinct",
+    "ends_of",
     "in_order",
-    "joined",
     "letters",
     "lines",
+    "measured",
     "mixed",
+    "pairs_of",
+    "preferred",
     "ranges",
     "repeated",
     "runs",
+    "shingle_sets",
+    "signatures",
+    "similarities",
     "slices",
     "words",
 ]

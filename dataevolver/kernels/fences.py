@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 
+_CLOSING = r"[ \t]*(?P=fence)[`~]*[ \t\r]*$"
 # A block that never closes runs to the end of the text, as one that was cut off does.
 FENCED = re.compile(
     r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<label>[^\n`]*)\n"
-    r"(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t\r]*(?:\n|\Z)|\Z)",
-    re.MULTILINE | re.DOTALL,
+    rf"(?P<code>(?:(?!{_CLOSING}).*\n)*(?:(?!{_CLOSING}).+\Z)?)(?:{_CLOSING}\n?|\Z)",
+    re.MULTILINE,
 )
 
 

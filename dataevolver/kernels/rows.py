@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dataevolver.kernels.numbers import Hashes, Whole
 
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 17
 """Bytes or values taken together where the choice is ours: their arrays stay in the cache."""
 _TO_LOWER = bytes(range(256)).lower()
 
@@ -51,13 +51,14 @@ class Texts:
 
 def lowered(texts: Any) -> Texts:
     """The texts of a pyarrow array of strings in lower case."""
-    read = _read(texts)
+    read = read_texts(texts)
     if read.content.isascii():
         return Texts(content=read.content.translate(_TO_LOWER), offsets=read.offsets)
-    return _read(pc.utf8_lower(texts))
+    return read_texts(pc.utf8_lower(texts))
 
 
-def _read(texts: Any) -> Texts:
+def read_texts(texts: Any) -> Texts:
+    """The texts of a pyarrow array of strings as they stand."""
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
     if texts.type != pa.string():
@@ -83,9 +84,3 @@ def slices(sizes: NDArray[np.integer[Any]], at_once: int = AT_ONCE) -> Iterator[
         last = min(last, first + at_once)
         yield first, last
         first, done = last, int(ends[last - 1])
-
-
-def joined(parts: Sequence[tuple[Hashes, Hashes]]) -> tuple[Hashes, Hashes]:
-    """Values with the row of each, from several parts."""
-    values, rows = zip(*parts, strict=True)
-    return np.concatenate(values), np.concatenate(rows)

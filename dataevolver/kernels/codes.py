@@ -1,0 +1,227 @@
+"""Texts as code points with their kinds, and the words, lines and sentences that they form."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dataevolver.kernels.numbers import Whole
+from dataevolver.kernels.rows import read_texts, slices
+from dataevolver.kernels.scripts import ALONE, Kinds, wide, word_kinds
+
+SPACE, SYMBOL, LETTER, CAPITAL, DIGIT, SINGLE = range(6)
+"""Kinds of characters; SINGLE is a letter of a script without spaces, a word of its own."""
+Mask = NDArray[np.bool_]
+_ENDS = ".!?…。！？｡．।॥؟۔።៕។‼⁉"
+_FULL_WIDTH_ENDS = "。！？｡।॥؟۔።៕។"  # they end a sentence whatever follows
+_CLOSING = "\"'”’»›)]}」』）】*_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """Stretches of characters from `starts` to before `ends`; `offsets` says whose they are."""
+
+    starts: Whole
+    ends: Whole
+    offsets: Whole
+
+    @property
+    def counts(self) -> Whole:
+        """How many each text has."""
+        return np.diff(self.offsets)
+
+    @property
+    def sizes(self) -> Whole:
+        """How many characters each has."""
+        return self.ends - self.starts
+
+    def total(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The sum for each text of a value for each stretch."""
+        return _sums(values, self.offsets)
+
+    def largest(self, values: Whole) -> Whole:
+        """The largest for each text of a value for each stretch; 0 without one."""
+        most = np.zeros(len(self.offsets) - 1, np.int64)
+        filled = np.flatnonzero(self.counts)
+        if len(filled):
+            most[filled] = np.maximum.reduceat(values, self.offsets[:-1][filled])
+        return most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """The code points of texts end to end; text r has `offsets[r]` to before `offsets[r + 1]`."""
+
+    codes: NDArray[Any]
+    offsets: Whole
+    kinds: Kinds = field(repr=False)
+
+    @property
+    def sizes(self) -> Whole:
+        """Characters of each text."""
+        return np.diff(self.offsets)
+
+    def total(self, mask: NDArray[Any]) -> Whole:
+        """How often something holds in each text."""
+        return _sums(mask, self.offsets)
+
+    def count(self, kind: int) -> Whole:
+        """How many characters of a kind each text has."""
+        return self.total(self.kinds == kind)
+
+    def among(self, characters: str) -> Mask:
+        """Which characters are among these."""
+        return _tables(characters)[self.codes]
+
+    def inside(self, spans: Spans, mask: Mask) -> Whole:
+        """How often something holds in each stretch."""
+        before = np.append(0, np.cumsum(mask))
+        return before[spans.ends] - before[spans.starts]
+
+    def words(self) -> Spans:
+        """Runs of letters, marks and digits, and each letter of a script without spaces."""
+        part = (self.kinds >= LETTER) & (self.kinds < SINGLE)
+        goes_on = np.zeros(len(part) + 1, bool)
+        goes_on[1:-1] = part[1:] & part[:-1]
+        return self._spans(self.kinds >= LETTER, goes_on)
+
+    def pieces(self) -> Spans:
+        """What stands between whitespace, whatever it is."""
+        return self._runs(self.kinds != SPACE)
+
+    def lines(self) -> Spans:
+        """Lines that are not blank, without the whitespace around them."""
+        return self._filled(self._runs(~self.among("\n\r\u2028\u2029")))
+
+    def paragraphs(self) -> Spans:
+        """What stands between blank lines, without the whitespace around it."""
+        breaks = self.among("\n")
+        visible = self.kinds != SPACE
+        shown = np.flatnonzero(visible)
+        if not len(shown):
+            return self._spans(visible, np.zeros(len(visible) + 1, bool))
+        until = np.cumsum(breaks)
+        first = np.ones(len(shown), bool)
+        first[1:] = until[shown[1:]] - until[shown[:-1]] > 1
+        place = np.searchsorted(shown, self.offsets[:-1])
+        first[place[place < len(shown)]] = True
+        starts = shown[first]
+        ends = np.append(shown[np.flatnonzero(first)[1:] - 1], shown[-1]) + 1
+        return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
+
+    def sentences(self) -> Spans:
+        """Up to a mark that ends one, or the end of a line; a dot inside a number is none."""
+        ends = self.among(_ENDS)
+        open_after = self.kinds == SPACE
+        open_after |= self.among(_CLOSING)
+        last = ends.copy()
+        last[:-1] &= open_after[1:]
+        last |= self.among(_FULL_WIDTH_ENDS + "\n\r\u2028\u2029")
+        goes_on = np.ones(len(last) + 1, bool)
+        goes_on[1:] = ~last
+        goes_on[-1:] = False
+        return self._filled(self._spans(np.ones(len(last), bool), goes_on), self.kinds >= LETTER)
+
+    def _runs(self, inside: Mask) -> Spans:
+        goes_on = np.zeros(len(inside) + 1, bool)
+        goes_on[1:-1] = inside[1:] & inside[:-1]
+        return self._spans(inside, goes_on)
+
+    def _spans(self, inside: Mask, goes_on: Mask) -> Spans:
+        """`goes_on` says which characters belong to the stretch of the one before."""
+        goes_on[self.offsets] = False
+        starts = np.flatnonzero(inside & ~goes_on[:-1])
+        ends = np.flatnonzero(inside & ~goes_on[1:]) + 1
+        return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
+
+    def _filled(self, spans: Spans, wanted: Mask | None = None) -> Spans:
+        """Those that hold something visible (or wanted), cut to their visible part."""
+        shown = np.flatnonzero(self.kinds != SPACE)
+        first, last = np.searchsorted(shown, spans.starts), np.searchsorted(shown, spans.ends)
+        filled = first < last if wanted is None else self.inside(spans, wanted) > 0
+        starts, ends = shown[first[filled]], shown[last[filled] - 1] + 1
+        return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
+
+
+def code_points(texts: Any) -> Codes:
+    """The code points of a pyarrow array of strings; null is as empty."""
+    read = read_texts(texts)
+    octets = read.octets
+    leads, wide_codes, _ = wide(octets)
+    if not len(leads):
+        table = code_kinds()[:128].tobytes() + bytes(128)
+        kinds = np.frombuffer(read.content.translate(table), np.uint8)
+        return Codes(codes=octets, offsets=read.offsets, kinds=kinds)
+    begins = (octets & 0xC0) != 0x80
+    places = np.append(0, np.cumsum(begins))
+    codes = octets[begins].astype(np.int32)
+    codes[places[leads]] = wide_codes
+    return Codes(codes=codes, offsets=places[read.offsets], kinds=code_kinds()[codes])
+
+
+def measured(
+    texts: Any, measure: Callable[[Codes], Mapping[str, NDArray[Any]]]
+) -> dict[str, pa.Array]:
+    """Columns that `measure` gives for some texts at a time; null for null and where it says NaN."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    sizes = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
+    parts = [
+        measure(code_points(texts.slice(first, last - first))) for first, last in slices(sizes)
+    ] or [measure(code_points(texts))]
+    missing = texts.is_null().to_numpy(zero_copy_only=False)
+    columns: dict[str, pa.Array] = {}
+    for name in parts[0]:
+        values = np.concatenate([part[name] for part in parts])
+        unknown = np.isnan(values) if values.dtype.kind == "f" else False
+        columns[name] = pa.array(values, mask=missing | unknown)
+    return columns
+
+
+def share(part: NDArray[Any], whole: NDArray[Any], empty: float = np.nan) -> NDArray[np.float64]:
+    """part / whole to six digits; `empty` where there is nothing to have a share of."""
+    found = np.full(len(whole), empty)
+    np.divide(part, whole, out=found, where=np.asarray(whole) > 0)
+    return np.round(found, 6)
+
+
+def _sums(values: NDArray[Any], offsets: Whole) -> NDArray[Any]:
+    """Of each text's stretch; cumulative sums take empty texts without special care."""
+    whole = values.dtype.kind == "f"
+    before = np.zeros(len(values) + 1, np.float64 if whole else np.int64)
+    np.cumsum(values, out=before[1:])
+    return before[offsets[1:]] - before[offsets[:-1]]
+
+
+@cache
+def code_kinds() -> Kinds:
+    """The kind of every code point."""
+    words = word_kinds()
+    kinds = np.full(len(words), SYMBOL, np.uint8)
+    categories = [unicodedata.category(chr(code)) for code in range(0x20000)]
+    for code, category in enumerate(categories):
+        if category[0] == "Z" or chr(code).isspace():
+            kinds[code] = SPACE
+        elif category[0] in "LM":
+            kinds[code] = CAPITAL if category in ("Lu", "Lt") else LETTER
+        elif category[0] == "N":
+            kinds[code] = DIGIT
+    kinds[[0xAD, 0x200B, 0x2060, 0xFEFF]] = SPACE  # invisible, and no joiners
+    kinds[0xFE00:0xFE10] = SYMBOL
+    kinds[words == ALONE] = SINGLE
+    return kinds
+
+
+@cache
+def _tables(characters: str) -> Mask:
+    table = np.zeros(0x110000, bool)
+    table[[ord(one) for one in characters]] = True
+    return table
