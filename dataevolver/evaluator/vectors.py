@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dataevolver.profiler import skeleton
+from dataevolver.profiler import skeleton, visible_text
 
 Vectors = NDArray[np.float32]
 
@@ -28,8 +28,8 @@ def style_vectors(texts: Sequence[str]) -> Vectors:
 
 
 def content_vectors(texts: Sequence[str]) -> Vectors:
-    """Texts x 2048."""
-    data = [text[:READ].encode("utf-8", "replace")[:READ] for text in texts]
+    """Texts x 2048; of a web page what a person sees."""
+    data = [visible_text(text)[:READ].encode("utf-8", "replace")[:READ] for text in texts]
     return _vectors(data, _CONTENT_ORDERS, _CONTENT_BUCKETS)
 
 

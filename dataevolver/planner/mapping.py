@@ -11,6 +11,7 @@ from dataevolver.planner.composing import join_operator
 from dataevolver.planner.declaring import operator_word
 from dataevolver.planner.fields import FieldMap, field_names, map_fields
 from dataevolver.planner.formats import Supplier, suppliers
+from dataevolver.planner.pages import read_pages
 from dataevolver.planner.proposals import Idea, NewOperator
 from dataevolver.planner.routes import Route, find_route
 from dataevolver.plans import Step
@@ -25,7 +26,8 @@ def mapping_ideas(
     """Ways to give rows the exemplars' fields, the likeliest first; none when they have them."""
     if not raw or not field_names(exemplars):
         return ()
-    route = find_route(raw, exemplars)
+    pages = read_pages(raw, exemplars, catalog)
+    route = find_route(pages.rows, exemplars)
     if not route.steps and set(field_names(raw)) == set(field_names(exemplars)):
         return ()
     shaped: list[Idea] = []
@@ -34,7 +36,11 @@ def mapping_ideas(
         if found.parts or route.added:
             shaped.extend(_with_formats(found, route))
             plain.append(_map_idea(found, route, {}))
-    return tuple(idea for idea in (*shaped, *plain) if _is_possible(idea, catalog))[:_MOST]
+    possible = [idea for idea in (*shaped, *plain) if _is_possible(idea, catalog)]
+    read = [
+        replace(idea, steps=(reader, *idea.steps)) for idea in possible for reader in pages.readers
+    ]
+    return tuple(read or possible)[:_MOST]
 
 
 def _is_possible(idea: Idea, catalog: Mapping[str, Operator]) -> bool:

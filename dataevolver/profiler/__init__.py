@@ -3,6 +3,7 @@
 from dataevolver.profiler.attributes import Attribute, Definition, Matrix
 from dataevolver.profiler.language import UNKNOWN, language_of
 from dataevolver.profiler.memory import remembered
+from dataevolver.profiler.pages import is_page, visible_text
 from dataevolver.profiler.profile import Attributes, mine_attributes, profile
 from dataevolver.profiler.relations import Relation
 from dataevolver.profiler.rows import (
@@ -35,6 +36,7 @@ __all__ = [
     "Summary",
     "canonical",
     "fields_of",
+    "is_page",
     "language_of",
     "lines_of",
     "magnitudes",
@@ -47,5 +49,6 @@ __all__ = [
     "skeleton",
     "summarise",
     "text_at",
+    "visible_text",
     "words",
 ]
