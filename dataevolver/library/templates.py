@@ -13,6 +13,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateNotFound,
+    TemplateRuntimeError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -34,8 +35,15 @@ def templates(libraries: Sequence[Library]) -> Environment:
         undefined=StrictUndefined,
         autoescape=False,
     )
-    environment.filters.update(literal=literal, identifier=identifier, refusals=refusals)
+    environment.filters.update(
+        literal=literal, identifier=identifier, refusals=refusals, refuse=_refuse
+    )
     return environment
+
+
+def _refuse(complaint: str) -> str:
+    """What a body says to arguments that do not go together: `{{ "give one of both" | refuse }}`."""
+    raise TemplateRuntimeError(complaint)
 
 
 def _loader(library: Library) -> BaseLoader:
