@@ -72,7 +72,7 @@ TEXT_OPERATORS = [name for name, operator in CATALOG.items() if reads_text(opera
 def test_the_library_is_as_large_as_promised() -> None:
     assert len(CATALOG) >= 36
     assert {operator.category for operator in CATALOG.values()} == {
-        "annotate", "check", "clean", "combine", "dedup", "filter", "normalise", "reshape", "select",
+        "annotate", "check", "clean", "combine", "dedup", "filter", "normalise", "parse", "reshape", "select",
     }  # fmt: skip
 
 
@@ -94,8 +94,7 @@ def test_the_examples_of_a_text_operator_try_ugly_text(name: str) -> None:
     assert [what for what, done in tried.items() if not done] == []
 
 
-# The turns of a conversation, joined by newlines, are no JSON text.
-@pytest.mark.parametrize("name", [name for name in TEXT_OPERATORS if name != "extract_json"])
+@pytest.mark.parametrize("name", TEXT_OPERATORS)
 def test_a_text_operator_takes_a_conversation(name: str) -> None:
     paths = [
         text
