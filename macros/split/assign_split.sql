@@ -1,0 +1,2 @@
+{% import "lib/splits.sql" as splits %}
+{{ splits.part(columns, params.shares, params.seed) }}
