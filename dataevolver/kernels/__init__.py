@@ -7,15 +7,6 @@ The digest of an operator whose body imports this package depends on its source.
 """
 
 from dataevolver.kernels.characters import characters, letters
-from dataevolver.kernels.components import connected, preferred
-from dataevolver.kernels.minhash import (
-    band_keys,
-    bands_for,
-    ends_of,
-    pairs_of,
-    signatures,
-    similarities,
-)
 from dataevolver.kernels.codes import (
     CAPITAL,
     DIGIT,
@@ -25,14 +16,26 @@ from dataevolver.kernels.codes import (
     SYMBOL,
     Codes,
     Spans,
+    again,
     code_points,
     measured,
     share,
 )
+from dataevolver.kernels.components import connected, preferred
+from dataevolver.kernels.minhash import (
+    band_keys,
+    bands_for,
+    ends_of,
+    pairs_of,
+    signatures,
+    similarities,
+)
 from dataevolver.kernels.numbers import changed, distinct, mixed, ranges
 from dataevolver.kernels.rows import Rows, slices
+from dataevolver.kernels.rules import failed_rules
 from dataevolver.kernels.runs import repeated, runs
 from dataevolver.kernels.shingles import shingle_sets
+from dataevolver.kernels.small_words import SMALL_WORDS, found_in, hashes_of, small_words
 from dataevolver.kernels.threads import in_order
 from dataevolver.kernels.tokens import lines, words
 
@@ -41,18 +44,24 @@ __all__ = [
     "DIGIT",
     "LETTER",
     "SINGLE",
+    "SMALL_WORDS",
     "SPACE",
     "SYMBOL",
     "Codes",
     "Rows",
     "Spans",
+    "again",
     "band_keys",
     "bands_for",
     "changed",
     "characters",
+    "code_points",
     "connected",
     "distinct",
     "ends_of",
+    "failed_rules",
+    "found_in",
+    "hashes_of",
     "in_order",
     "letters",
     "lines",
@@ -63,9 +72,11 @@ __all__ = [
     "ranges",
     "repeated",
     "runs",
+    "share",
     "shingle_sets",
     "signatures",
     "similarities",
     "slices",
+    "small_words",
     "words",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dataevolver.kernels.numbers import Whole
+from dataevolver.kernels.numbers import STEP, Hashes, Whole, mixed
 from dataevolver.kernels.rows import read_texts, slices
 from dataevolver.kernels.scripts import ALONE, Kinds, wide, word_kinds
 
@@ -22,6 +22,7 @@ SPACE, SYMBOL, LETTER, CAPITAL, DIGIT, SINGLE = range(6)
 Mask = NDArray[np.bool_]
 _ENDS = ".!?…。！？｡．।॥؟۔።៕។‼⁉"
 _FULL_WIDTH_ENDS = "。！？｡।॥؟۔።៕។"  # they end a sentence whatever follows
+_ROW_BITS = 20  # of the keys that tell texts apart; `slices` gives no more texts
 _CLOSING = "\"'”’»›)]}」』）】*_"
 
 
@@ -79,12 +80,25 @@ class Codes:
 
     def among(self, characters: str) -> Mask:
         """Which characters are among these."""
-        return _tables(characters)[self.codes]
+        found: Mask = _tables(characters)[self.codes]
+        return found
 
     def inside(self, spans: Spans, mask: Mask) -> Whole:
         """How often something holds in each stretch."""
-        before = np.append(0, np.cumsum(mask))
+        before: Whole = np.append(0, np.cumsum(mask))
         return before[spans.ends] - before[spans.starts]
+
+    def hashes(self, spans: Spans) -> Hashes:
+        """One of each stretch's characters, capitals aside.
+
+        Sums of code * B ** -place make a stretch's sum the same wherever it stands, once it is
+        multiplied by B ** start.
+        """
+        letters = mixed(_lower()[self.codes].astype(np.uint64))
+        falling, rising = _powers(len(letters))
+        before = np.append(np.uint64(0), np.cumsum(letters * falling))
+        found = (before[spans.ends] - before[spans.starts]) * rising[spans.starts]
+        return mixed(found + spans.sizes.astype(np.uint64))
 
     def words(self) -> Spans:
         """Runs of letters, marks and digits, and each letter of a script without spaces."""
@@ -193,6 +207,16 @@ def share(part: NDArray[Any], whole: NDArray[Any], empty: float = np.nan) -> NDA
     return np.round(found, 6)
 
 
+def again(spans: Spans, hashes: Hashes) -> Mask:
+    """Which stretches have the hash of an earlier one of their text."""
+    owners = np.repeat(np.arange(len(spans.offsets) - 1, dtype=np.uint64), spans.counts)
+    keys = (hashes >> np.uint64(_ROW_BITS)) | (owners << np.uint64(64 - _ROW_BITS))
+    order = np.argsort(keys, kind="stable")
+    found = np.zeros(len(keys), bool)
+    found[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+    return found
+
+
 def _sums(values: NDArray[Any], offsets: Whole) -> NDArray[Any]:
     """Of each text's stretch; cumulative sums take empty texts without special care."""
     whole = values.dtype.kind == "f"
@@ -218,6 +242,31 @@ def code_kinds() -> Kinds:
     kinds[0xFE00:0xFE10] = SYMBOL
     kinds[words == ALONE] = SINGLE
     return kinds
+
+
+@cache
+def _lower() -> NDArray[np.int32]:
+    """The small letter of every code point, where it is one character."""
+    small = np.arange(0x110000, dtype=np.int32)
+    for code in range(0x20000):
+        letter = chr(code).lower()
+        small[code] = ord(letter) if len(letter) == 1 else code
+    return small
+
+
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    """B ** -place and B ** place for each place, modulo 2 ** 64, in which odd B has an inverse."""
+    size = 1 << max(16, (count - 1).bit_length())
+    falling, rising = _all_powers(size)
+    return falling[:count], rising[: count + 1]
+
+
+@lru_cache(maxsize=2)
+def _all_powers(size: int) -> tuple[Hashes, Hashes]:
+    inverse = pow(int(STEP), -1, 1 << 64)
+    falling = np.cumprod(np.append(np.uint64(1), np.full(size - 1, inverse, np.uint64)))
+    rising = np.cumprod(np.append(np.uint64(1), np.full(size, STEP)))
+    return falling, rising
 
 
 @cache
