@@ -1,0 +1,1 @@
+{ {%- for column in params.columns %}{{ column | literal }}: {{ refs[column] }}{{ "" if loop.last else ", " }}{% endfor -%} }
