@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,21 +35,22 @@ def masked(
     phone.
     """
     wanted = set(names)
-    for name, entity in ENTITIES.items():
-        if name in wanted:
-            texts = _masked(texts, name, entity, replacement)
-    return texts
-
-
-def _masked(
-    texts: pa.Array, name: str, entity: Entity, replacement: Callable[[str, str], str]
-) -> pa.Array:
-    signed = pc.fill_null(pc.match_substring_regex(texts, entity.sign), False)
-    if not pc.any(signed, min_count=0).as_py():
+    entities = [(name, entity) for name, entity in ENTITIES if name in wanted]
+    signs = "|".join(f"(?:{entity.sign})" for _, entity in entities)
+    signed = pc.fill_null(pc.match_substring_regex(texts, signs), False)
+    if not entities or not pc.any(signed, min_count=0).as_py():
         return texts
+    cleaned = texts.filter(signed)
+    for name, entity in entities:
+        cleaned = _without(cleaned, entity, partial(replacement, name))
+    return pc.replace_with_mask(texts, signed, cleaned)
+
+
+def _without(texts: pa.Array, entity: Entity, replacement: Callable[[str], str]) -> pa.Array:
+    signed = pc.match_substring_regex(texts, entity.sign)
 
     def written(found: re.Match[str]) -> str:
-        return replacement(name, found[0]) if entity.is_real(found[0]) else found[0]
+        return replacement(found[0]) if entity.is_real(found[0]) else found[0]
 
     rewritten = [entity.pattern.sub(written, text) for text in texts.filter(signed).to_pylist()]
     return pc.replace_with_mask(texts, signed, pa.array(rewritten, texts.type))
@@ -61,11 +63,11 @@ def _digits(text: str) -> str:
 def _is_address(text: str) -> bool:
     """Version 6 wants three groups, or a digit in the first: `a::b` is a name in C++ and Ruby."""
     try:
-        address = ipaddress.ip_address(text)
+        ipaddress.ip_address(text)
     except ValueError:
         return False
     groups = [group for group in text.split(":") if group]
-    return address.version == 4 or len(groups) > 2 or bool(re.search("[0-9]", text.split(":")[0]))
+    return "." in text or len(groups) > 2 or bool(re.search("[0-9]", text.split(":")[0]))
 
 
 def _is_phone(text: str) -> bool:
@@ -82,7 +84,9 @@ def _is_card(text: str) -> bool:
 def _is_iban(text: str) -> bool:
     """ISO 13616: the country and its check digits moved to the end, letters as 10 to 35, modulo 97."""
     plain = text.replace(" ", "")
-    return len(plain) >= 15 and int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+    return (
+        len(plain) >= 15 and int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+    )
 
 
 def _is_chinese_id(text: str) -> bool:
@@ -114,10 +118,6 @@ _IPV4 = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
 # Before a phone number no digit, letter or sign of an amount, an address or a longer number.
 _ALONE = r"(?<![0-9A-Za-z_/#=&.+$€£¥-])(?<![0-9]\()"
 _AFTER = r"(?![0-9A-Za-z_]|[-./,:][0-9])"
-_CUE = (
-    "[Tt]el(?:ephone|efon|éfono|efone)?|[Pp]hone|[Ff]ax|[Mm]obile|[Cc]ell|[Hh]otline|[Ww]hats[Aa]pp"
-    "|[Cc]all|电话|手机|電話|โทร|هاتف|тел|फ़ोन"
-)
 _PHONES = (
     r"\+[1-9][0-9]{0,2}(?:[ .()/-]{1,3}[0-9]{1,10}|[0-9]{6,12}){1,7}",
     r"00[1-9][0-9]{0,2}(?:[ ()/-]{1,3}[0-9]{2,10}){2,6}",
@@ -128,88 +128,129 @@ _PHONES = (
     r"1[3-9][0-9](?P<cut>[ -]?)[0-9]{4}(?P=cut)[0-9]{4}",
 )
 
-# By name, in the order in which they are looked for.
-ENTITIES: dict[str, Entity] = {
-    "secret": Entity(
-        sign=r"PRIVATE KEY-----|\b(?:sk-|AKIA|gh[pousr]_|xox[abprs]-|AIza|hf_|eyJ)[A-Za-z0-9_-]{10}",
-        pattern=re.compile(
-            r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*-----END [A-Z ]{0,20}PRIVATE KEY-----"
-            r"|(?<![A-Za-z0-9_-])(?:sk-[A-Za-z0-9_-]{20,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}"
-            r"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35}|hf_[A-Za-z0-9]{30,}"
-            r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
+# In the order in which they are looked for; what has two forms stands here twice.
+ENTITIES: tuple[tuple[str, Entity], ...] = (
+    (
+        "secret",
+        Entity(
+            sign=r"PRIVATE KEY-----|\b(?:sk-|AKIA|gh[pousr]_|xox[abprs]-|AIza|hf_|eyJ)[A-Za-z0-9_-]{10}",
+            pattern=re.compile(
+                r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*-----END [A-Z ]{0,20}PRIVATE KEY-----"
+                r"|(?<![A-Za-z0-9_-])(?:sk-[A-Za-z0-9_-]{20,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}"
+                r"|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[0-9A-Za-z_-]{35}|hf_[A-Za-z0-9]{30,}"
+                r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"
+            ),
         ),
     ),
-    "url": Entity(
-        sign=r"(?i)://|www\.",
-        pattern=re.compile(
-            r"(?<![A-Za-z0-9])(?:https?://|ftp://|www\.)[^\s<>\"'“”„«»、。，；！？）】」]*[\w/#=&%~$-]",
-            re.IGNORECASE,
+    (
+        "url",
+        Entity(
+            sign=r"(?i)://|www\.",
+            pattern=re.compile(
+                r"(?<![A-Za-z0-9])(?:https?://|ftp://|www\.)[^\s<>\"'“”„«»、。，；！？）】」]*[\w/#=&%~$-]",
+                re.IGNORECASE,
+            ),
         ),
     ),
-    "email": Entity(
-        sign="@",
-        pattern=re.compile(
-            r"(?<![A-Za-z0-9._%+-])(?:mailto:)?[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@"
-            r"(?:[^\W_](?:[^\W_]|-){0,62}\.){1,9}[^\W\d_]{2,24}"
+    (
+        "email",
+        Entity(
+            sign="@",
+            pattern=re.compile(
+                r"(?<![A-Za-z0-9._%+-])(?:mailto:)?[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@"
+                r"(?:[^\W_](?:[^\W_]|-){0,62}\.){1,9}[^\W\d_]{2,24}"
+            ),
         ),
     ),
-    "iban": Entity(
-        sign="[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}",
-        pattern=re.compile(
-            r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"
-        ),
-        is_real=_is_iban,
-    ),
-    "wallet": Entity(
-        sign="0x[0-9A-Fa-f]{40}|bc1[a-z0-9]{38}|[13][1-9A-HJ-NP-Za-km-z]{25}",
-        pattern=re.compile(
-            r"(?<!\w)(?:0x[0-9A-Fa-f]{40}|bc1[02-9ac-hj-np-z]{39}(?:[02-9ac-hj-np-z]{20})?"
-            r"|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)"
-        ),
-        is_real=_is_wallet,
-    ),
-    "card": Entity(
-        sign="[0-9]{4}[ -]?[0-9]{4}[0-9 -]{4}",
-        pattern=re.compile(
-            r"(?<![\w.-])(?:[2-6][0-9]{12,18}|[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}"
-            r"|3[47][0-9]{2}([ -])[0-9]{6}\2[0-9]{5})(?![\w-]|\.[0-9])"
-        ),
-        is_real=_is_card,
-    ),
-    "chinese_id": Entity(
-        sign="[0-9]{17}[0-9Xx]",
-        pattern=re.compile(r"(?<![0-9A-Za-z_])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z_])"),
-        is_real=_is_chinese_id,
-    ),
-    "us_ssn": Entity(
-        sign="[0-9]{3}-[0-9]{2}-[0-9]{4}",
-        pattern=re.compile(
-            r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])"
+    (
+        "iban",
+        Entity(
+            sign="[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}",
+            pattern=re.compile(
+                r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"
+            ),
+            is_real=_is_iban,
         ),
     ),
-    "mac": Entity(
-        sign="(?:[0-9A-Fa-f]{2}[:-]){5}",
-        pattern=re.compile(
-            r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
+    (
+        "wallet",
+        Entity(
+            sign="0x[0-9A-Fa-f]{40}|bc1[a-z0-9]{38}|[13][1-9A-HJ-NP-Za-km-z]{25}",
+            pattern=re.compile(
+                r"(?<!\w)(?:0x[0-9A-Fa-f]{40}|bc1[02-9ac-hj-np-z]{39}(?:[02-9ac-hj-np-z]{20})?"
+                r"|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)"
+            ),
+            is_real=_is_wallet,
         ),
     ),
-    "ip": Entity(
-        sign=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]::?[0-9A-Fa-f]{1,4}:|::[0-9A-Fa-f]",
-        pattern=re.compile(
-            rf"(?<![A-Za-z0-9_.])(?<!ersion ){_IPV4}(?![A-Za-z0-9_]|\.[0-9])"
-            r"|(?<![A-Za-z0-9_.:])(?=[0-9A-Fa-f:]{0,38}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{2,38}"
-            rf"(?:[0-9A-Fa-f]|(?<=:){_IPV4})(?![A-Za-z0-9_]|:[0-9A-Fa-f]|\.[0-9])"
+    (
+        "card",
+        Entity(
+            sign="[0-9]{4}[ -]?[0-9]{4}[0-9 -]{4}",
+            pattern=re.compile(
+                r"(?<![\w.-])(?:[2-6][0-9]{12,18}|[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}"
+                r"|3[47][0-9]{2}([ -])[0-9]{6}\2[0-9]{5})(?![\w-]|\.[0-9])"
+            ),
+            is_real=_is_card,
         ),
-        is_real=_is_address,
     ),
-    "phone": Entity(
-        sign=r"\+[1-9]|[0-9][0-9() ./-]{6,}[0-9]",
-        pattern=re.compile(
-            rf"{_ALONE}(?:{'|'.join(_PHONES)}){_AFTER}"
-            rf"|(?:(?<={{cue}})[.:： ]{{{{1,3}}}})[0-9]".replace(
-                rf"|(?:(?<={{cue}})[.:： ]{{{{1,3}}}})[0-9]", ""
-            )
+    (
+        "chinese_id",
+        Entity(
+            sign="[0-9]{17}[0-9Xx]",
+            pattern=re.compile(
+                r"(?<![0-9A-Za-z_])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z_])"
+            ),
+            is_real=_is_chinese_id,
         ),
-        is_real=_is_phone,
     ),
-}
+    (
+        "us_ssn",
+        Entity(
+            sign="[0-9]{3}-[0-9]{2}-[0-9]{4}",
+            pattern=re.compile(
+                r"(?<![\w-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![\w-])"
+            ),
+        ),
+    ),
+    (
+        "mac",
+        Entity(
+            sign="(?:[0-9A-Fa-f]{2}[:-]){5}",
+            pattern=re.compile(
+                r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
+            ),
+        ),
+    ),
+    (
+        "ip",
+        Entity(
+            sign="[0-9A-Fa-f]::?[0-9A-Fa-f]{1,4}:|::[0-9A-Fa-f]",
+            pattern=re.compile(
+                r"[0-9A-Fa-f:](?<![A-Za-z0-9_.:].)[0-9A-Fa-f:]{1,38}"
+                r"(?:[0-9A-Fa-f]|(?<=:)[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+                r"(?![A-Za-z0-9_]|:[0-9A-Fa-f]|\.[0-9])"
+            ),
+            is_real=_is_address,
+        ),
+    ),
+    (
+        "ip",
+        Entity(
+            sign=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+            pattern=re.compile(
+                r"[0-9](?<![A-Za-z0-9_.].)(?<!ersion .)[0-9]{0,2}(?:\.[0-9]{1,3}){3}"
+                r"(?![A-Za-z0-9_]|\.[0-9])"
+            ),
+            is_real=_is_address,
+        ),
+    ),
+    (
+        "phone",
+        Entity(
+            sign=r"\+[1-9]|[0-9][0-9() ./-]{6,}[0-9]",
+            pattern=re.compile(rf"{_ALONE}(?:{'|'.join(_PHONES)}){_AFTER}"),
+            is_real=_is_phone,
+        ),
+    ),
+)
