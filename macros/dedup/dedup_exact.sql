@@ -1,14 +1,19 @@
 {% import "lib/text.sql" as text %}
-{#- What of a column is compared; null where it holds nothing. -#}
+{#- What of a column is compared; empty or null where it holds nothing. -#}
 {% set compared %}
 {% if params.compare == "case_space" %}
-nullif({{ text.trimmed("regexp_replace(lower(part), " ~ (text.any_space ~ "+") | literal ~ ", ' ', 'g')") }}, '')
+{{ text.trimmed("regexp_replace(lower(part), " ~ (text.any_space ~ "+") | literal ~ ", ' ', 'g')") }}
 {%- elif params.compare == "letters" %}
-nullif(regexp_replace(lower(part), '[^\p{L}\p{M}\p{N}]+', '', 'g'), '')
+regexp_replace(lower(part), '[^\p{L}\p{M}\p{N}]+', '', 'g')
 {%- else %}
-CASE WHEN {{ text.is_blank("part") }} THEN NULL ELSE part END
+CASE WHEN NOT ({{ text.is_blank("part") }}) THEN part END
 {%- endif %}
 {% endset %}
+{% set ignored = {"whitespace": text.any_space, "punctuation": "[^\\p{L}\\p{M}\\p{N}\\s]", "digits": "\\p{N}"} %}
+{% set key = namespace(part="lower(" ~ compared ~ ")" if "case" in params.ignore else compared) %}
+{% for kind, pattern in ignored.items() if kind in params.ignore %}
+{% set key.part = "regexp_replace(" ~ key.part ~ ", " ~ (pattern ~ "+") | literal ~ ", '', 'g')" %}
+{% endfor %}
 {% set score = "try_cast(" ~ refs[params.score] ~ " AS DOUBLE)" if params.score is not none else "NULL::DOUBLE" %}
 WITH written AS (
 {% if params.columns is none %}
@@ -22,7 +27,7 @@ WITH written AS (
   FROM {{ input }}
 {% endif %}
 ), judged AS (
-  SELECT "__id", CASE WHEN NOT isnan(score) THEN score END AS score, list_transform(parts, lambda part: {{ compared }}) AS parts
+  SELECT "__id", CASE WHEN NOT isnan(score) THEN score END AS score, list_transform(parts, lambda part: nullif({{ key.part }}, '')) AS parts
   FROM written
 ), keyed AS (
   SELECT "__id", score, md5_number(array_to_string(list_transform(parts, lambda part: {{ text.key_part("part") }}), ',')) AS key
