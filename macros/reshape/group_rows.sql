@@ -5,7 +5,7 @@ WITH grouped AS (
   SELECT
     first("__id" ORDER BY {{ order }}) AS "__id",
 {% for column in params.texts %}
-    string_agg({{ refs[column] }}, {{ params.separator | literal }} ORDER BY {{ order }}) AS "__text_{{ loop.index }}",
+    string_agg(CAST({{ refs[column] }} AS VARCHAR), {{ params.separator | literal }} ORDER BY {{ order }}) AS "__text_{{ loop.index }}",
 {% endfor %}
     count(*) AS "__number"
   FROM {{ input }}
@@ -14,7 +14,7 @@ WITH grouped AS (
 )
 SELECT
 {% for column in params.texts %}
-  CASE WHEN "__number" IS NULL THEN {{ refs[column] }} ELSE "__text_{{ loop.index }}" END AS {{ column | identifier }},
+  CASE WHEN "__number" IS NULL THEN CAST({{ refs[column] }} AS VARCHAR) ELSE "__text_{{ loop.index }}" END AS {{ column | identifier }},
 {% endfor %}
   coalesce("__number", 1) AS {{ params.count | identifier }},
   CASE WHEN "__number" IS NULL AND {{ rows.is_key(columns) }} THEN 'joined to the first of its group' END AS "__reason",
