@@ -33,15 +33,14 @@ PIECE = re.compile(
 )
 HELD = re.compile(rf"{ASIDE}(\d+){ASIDE}")
 
-HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+QUOTE = re.compile(r" {0,3}(?:(?:>[ \t]+)+>?|>{1,2})[ \t]?(?![>=])")
 RULE = re.compile(
-    r"^ {0,3}(?:-{3,}|\*{3,}|_{3}|={2,}|-(?:[ \t]+-){2,}|\*(?:[ \t]+\*){2,}|_(?:[ \t]+_){2,})"
-    r"[ \t\r]*$\n?",
-    re.MULTILINE,
+    r" {0,3}(?:-{3,}|\*{3,}|_{3}|={2,}|-(?:[ \t]+-){2,}|\*(?:[ \t]+\*){2,}|_(?:[ \t]+_){2,})[ \t\r]*"
 )
-QUOTE = re.compile(r"^ {0,3}(?:(?:>[ \t]+)+>?|>{1,2})[ \t]?(?![>=])", re.MULTILINE)
-BULLET = re.compile(r"^([ \t]*)[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)", re.MULTILINE)
-BOX = re.compile(r"^([ \t]*\d{1,9}[.)][ \t]+)\[[ xX]\][ \t]+", re.MULTILINE)
+HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+BULLET = re.compile(r"([ \t]*)[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+BOX = re.compile(r"([ \t]*\d{1,9}[.)][ \t]+)\[[ xX]\][ \t]+")
+BEGINS = frozenset("#>-*+_=0123456789")
 DIVIDER = r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
 TABLE = re.compile(
     rf"^([^\n|]*\|[^\n]*)\n(?=[^\n]*\|){DIVIDER}(?:\n|\Z)((?:[^\n|]*\|[^\n]*(?:\n|\Z))*)",
@@ -58,11 +57,12 @@ LINES = r"(?:[^{0}\n]|\n(?![ \t]*\n)|{1})"  # what emphasis encloses: no blank l
 
 
 def _emphasis(mark, within, after):
-    """One mark alone encloses more than a number: `5 *3* 2` is a product."""
-    body = LINES.format(mark[-1], within)
-    opening = rf"(?<!{LETTER})(?<![{mark[-1]}]){re.escape(mark)}(?![\s{mark[-1]}])"
-    content = "" if len(mark) > 1 else rf"(?![\d.,]+{re.escape(mark)})"
-    return re.compile(rf"{opening}{content}({body}+?)(?<!\s){re.escape(mark)}(?!{after})")
+    """A mark and its pattern. One sign alone encloses more than a number: `5 *3* 2` is a product."""
+    sign, signs = mark[-1], re.escape(mark)
+    body = LINES.format(sign, within)
+    content = "" if len(mark) > 1 else rf"(?![\d.,]+{signs})"
+    opening = rf"{signs}(?<!{LETTER}{signs})(?<![{sign}]{signs})(?![\s{sign}])"
+    return mark, re.compile(rf"{opening}{content}({body}+?)(?<!\s){signs}(?!{after})")
 
 
 EMPHASES = (
@@ -111,8 +111,9 @@ def _prose(text, params):
     text = _without_links(text, held, params)
     for _ in range(3):  # emphasis in emphasis
         before = text
-        for pattern in EMPHASES:
-            text = pattern.sub(_enclosed, text)
+        for mark, pattern in EMPHASES:
+            if mark in text:
+                text = pattern.sub(_enclosed, text)
         if text == before:
             break
     return HELD.sub(lambda found: held[int(found[1])], text)
@@ -137,9 +138,26 @@ def _unpadded(code):
 
 
 def _without_blocks(text, bullets):
-    text = RULE.sub("", QUOTE.sub("", text))
-    text = BOX.sub(r"\1", HEADING.sub(r"\1", text))
-    return BULLET.sub(r"\1- " if bullets == "dash" else r"\1", text)
+    lines = [_unmarked(line, bullets) for line in text.split("\n")]
+    return "\n".join(line for line in lines if line is not None)
+
+
+def _unmarked(line, bullets):
+    """A line without what begins it; None for a rule, which is nothing else."""
+    if line.lstrip(" \t")[:1] not in BEGINS:
+        return line
+    quoted = QUOTE.match(line)
+    line = line[quoted.end() :] if quoted else line
+    if RULE.fullmatch(line):
+        return None
+    heading = HEADING.fullmatch(line)
+    if heading:
+        return heading[1]
+    item = BULLET.match(line)
+    if item:
+        return f"{item[1]}{'- ' if bullets == 'dash' else ''}{line[item.end():]}"
+    box = BOX.match(line)
+    return box[1] + line[box.end() :] if box else line
 
 
 def _table(found, wanted):
@@ -157,7 +175,9 @@ def _cells(row):
 
 
 def _without_links(text, held, params):
-    defined = {name.strip().lower() for name in DEFINITION.findall(text)}
+    if "[" not in text:
+        return text
+    defined = {name.strip().lower() for name in DEFINITION.findall(text)} if "]:" in text else ()
     if defined:
         text = DEFINITION.sub("", text)
         text = REFERENCE.sub(lambda found: _referred(found, defined, params), text)

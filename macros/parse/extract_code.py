@@ -1,0 +1,53 @@
+"""Fenced code blocks of texts, by their language."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataevolver.kernels.fences import FENCED, code_of, label_of
+
+SAME = {
+    "py": "python", "python3": "python", "js": "javascript", "ts": "typescript", "c++": "cpp",
+    "c#": "csharp", "cs": "csharp", "sh": "bash", "shell": "bash", "zsh": "bash", "rb": "ruby",
+    "rs": "rust", "golang": "go", "yml": "yaml", "postgresql": "sql", "mysql": "sql", "sqlite": "sql",
+}  # fmt: skip
+
+
+def apply(batch, params):
+    texts = batch.column("value")
+    fenced = pc.fill_null(pc.match_substring_regex(texts, "```|~~~"), False)
+    wanted = {_language(name) for name in params["languages"]}
+    blocks = iter([_blocks(text, wanted) for text in pc.filter(texts, fenced).to_pylist()])
+    found = [next(blocks) if holds else [] for holds in fenced.to_pylist()]
+    if params["occurrence"] != "all":
+        at = 0 if params["occurrence"] == "first" else -1
+        found = [codes and [codes[at]] for codes in found]
+    missing = [not codes for codes in found]
+    known = texts.is_valid().to_pylist()
+    failed = [lacks and there for lacks, there in zip(missing, known)]
+    reasons = pa.array(["no code" if lacks else None for lacks in failed], pa.string())
+    if params["missing"] != "fail":
+        reasons = pa.nulls(len(texts), pa.string())
+    if params["as"] == "list<text>":
+        codes = pa.array(
+            [codes if there else None for codes, there in zip(found, known)], pa.list_(pa.string())
+        )
+        return {"into": codes, "failed": reasons}
+    joined = pa.array(
+        [params["separator"].join(codes) if codes else None for codes in found], pa.string()
+    )
+    return {
+        "into": pc.coalesce(joined, texts) if params["missing"] == "keep" else joined,
+        "failed": reasons,
+    }
+
+
+def _blocks(text, wanted):
+    return [
+        code_of(block)
+        for block in FENCED.finditer(text)
+        if not wanted or _language(label_of(block)) in wanted
+    ]
+
+
+def _language(name):
+    return SAME.get(name.lower(), name.lower())
