@@ -38,6 +38,7 @@ from dataevolver.kernels.shingles import shingle_sets
 from dataevolver.kernels.small_words import SMALL_WORDS, found_in, hashes_of, small_words
 from dataevolver.kernels.threads import in_order
 from dataevolver.kernels.tokens import lines, words
+from dataevolver.kernels.vectors import blocks, gathered
 
 __all__ = [
     "CAPITAL",
@@ -53,6 +54,7 @@ __all__ = [
     "again",
     "band_keys",
     "bands_for",
+    "blocks",
     "changed",
     "characters",
     "code_points",
@@ -61,6 +63,7 @@ __all__ = [
     "ends_of",
     "failed_rules",
     "found_in",
+    "gathered",
     "hashes_of",
     "in_order",
     "letters",
