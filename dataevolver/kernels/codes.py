@@ -13,16 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dataevolver.kernels.numbers import STEP, Hashes, Whole, mixed
+from dataevolver.kernels.numbers import STEP, Hashes, Whole, changed, mixed
 from dataevolver.kernels.rows import read_texts, slices
 from dataevolver.kernels.scripts import ALONE, Kinds, wide, word_kinds
 
-SPACE, SYMBOL, LETTER, CAPITAL, DIGIT, SINGLE = range(6)
-"""Kinds of characters; SINGLE is a letter of a script without spaces, a word of its own."""
+SPACE, SYMBOL, LETTER, CAPITAL, DIGIT, SINGLE, MARK = range(7)
+"""Kinds of characters; SINGLE is a letter of a script without spaces, a word of its own with the
+vowel and tone signs (MARK) after it. The signs of other scripts are LETTER."""
 Mask = NDArray[np.bool_]
 _ENDS = ".!?…。！？｡．।॥؟۔።៕។‼⁉"
 _FULL_WIDTH_ENDS = "。！？｡।॥؟۔።៕។"  # they end a sentence whatever follows
+_SPARSE = 16  # characters to a stretch from where counting places is faster than summing all
 _ROW_BITS = 20  # of the keys that tell texts apart; `slices` gives no more texts
+_BREAKS = "\n\r\u2028\u2029"
 _CLOSING = "\"'”’»›)]}」』）】*_"
 
 
@@ -80,74 +83,82 @@ class Codes:
 
     def among(self, characters: str) -> Mask:
         """Which characters are among these."""
-        found: Mask = _tables(characters)[self.codes]
+        return _tables(characters).take(self.codes)
+
+    def ellipses(self) -> Mask:
+        """Which characters end an ellipsis: … or the third and further dots in a row."""
+        found = self.among("…")
+        dots = self.among(".")
+        third = np.flatnonzero(dots[2:] & dots[1:-1] & dots[:-2]) + 2
+        begins = self.offsets[np.searchsorted(self.offsets, third, "right") - 1]
+        found[third[third - 2 >= begins]] = True
         return found
+
+    def begun(self, spans: Spans) -> Mask:
+        """Which characters are the first of a stretch."""
+        first = np.zeros(len(self.codes), bool)
+        first[spans.starts] = True
+        return first
 
     def inside(self, spans: Spans, mask: Mask) -> Whole:
         """How often something holds in each stretch."""
-        before: Whole = np.append(0, np.cumsum(mask))
+        if len(spans.starts) * _SPARSE < len(mask):
+            places = np.flatnonzero(mask)
+            return np.searchsorted(places, spans.ends) - np.searchsorted(places, spans.starts)
+        before = np.zeros(len(mask) + 1, np.int32)
+        np.cumsum(mask.view(np.int8), dtype=np.int32, out=before[1:])
         return before[spans.ends] - before[spans.starts]
 
-    def hashes(self, spans: Spans) -> Hashes:
-        """One of each stretch's characters, capitals aside.
+    def hasher(self) -> Callable[[Spans], Hashes]:
+        """Gives a hash of each stretch's characters, capitals aside.
 
-        Sums of code * B ** -place make a stretch's sum the same wherever it stands, once it is
+        Sums of value * B ** -place make a stretch's sum the same wherever it stands, once it is
         multiplied by B ** start.
         """
-        letters = mixed(_lower()[self.codes].astype(np.uint64))
-        falling, rising = _powers(len(letters))
-        before = np.append(np.uint64(0), np.cumsum(letters * falling))
-        found = (before[spans.ends] - before[spans.starts]) * rising[spans.starts]
-        return mixed(found + spans.sizes.astype(np.uint64))
+        falling, rising = _powers(len(self.codes))
+        before = np.zeros(len(self.codes) + 1, np.uint64)
+        np.cumsum(_values().take(self.codes) * falling, out=before[1:])
+
+        def hashes(spans: Spans) -> Hashes:
+            found = (before[spans.ends] - before[spans.starts]) * rising[spans.starts]
+            return mixed(found + spans.sizes.astype(np.uint64))
+
+        return hashes
 
     def words(self) -> Spans:
         """Runs of letters, marks and digits, and each letter of a script without spaces."""
         part = (self.kinds >= LETTER) & (self.kinds < SINGLE)
         goes_on = np.zeros(len(part) + 1, bool)
-        goes_on[1:-1] = part[1:] & part[:-1]
+        np.logical_and(part[1:], part[:-1], out=goes_on[1:-1])
+        goes_on[1:-1] |= (self.kinds[1:] == MARK) & (self.kinds[:-1] >= SINGLE)
         return self._spans(self.kinds >= LETTER, goes_on)
 
     def pieces(self) -> Spans:
         """What stands between whitespace, whatever it is."""
-        return self._runs(self.kinds != SPACE)
+        inside = self.kinds != SPACE
+        goes_on = np.zeros(len(inside) + 1, bool)
+        np.logical_and(inside[1:], inside[:-1], out=goes_on[1:-1])
+        return self._spans(inside, goes_on)
 
     def lines(self) -> Spans:
         """Lines that are not blank, without the whitespace around them."""
-        return self._filled(self._runs(~self.among("\n\r\u2028\u2029")))
+        return self._visible(np.flatnonzero(self.among(_BREAKS)) + 1)
 
     def paragraphs(self) -> Spans:
         """What stands between blank lines, without the whitespace around it."""
-        breaks = self.among("\n")
-        visible = self.kinds != SPACE
-        shown = np.flatnonzero(visible)
-        if not len(shown):
-            return self._spans(visible, np.zeros(len(visible) + 1, bool))
-        until = np.cumsum(breaks)
-        first = np.ones(len(shown), bool)
-        first[1:] = until[shown[1:]] - until[shown[:-1]] > 1
-        place = np.searchsorted(shown, self.offsets[:-1])
-        first[place[place < len(shown)]] = True
-        starts = shown[first]
-        ends = np.append(shown[np.flatnonzero(first)[1:] - 1], shown[-1]) + 1
-        return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
+        lines, breaks = self.lines(), np.flatnonzero(self.among("\n"))
+        before = np.searchsorted(breaks, lines.starts)
+        apart = before - np.searchsorted(breaks, np.append(0, lines.ends[:-1])) > 1
+        return self._visible(lines.starts[apart])
 
     def sentences(self) -> Spans:
         """Up to a mark that ends one, or the end of a line; a dot inside a number is none."""
-        ends = self.among(_ENDS)
-        open_after = self.kinds == SPACE
-        open_after |= self.among(_CLOSING)
-        last = ends.copy()
-        last[:-1] &= open_after[1:]
-        last |= self.among(_FULL_WIDTH_ENDS + "\n\r\u2028\u2029")
-        goes_on = np.ones(len(last) + 1, bool)
-        goes_on[1:] = ~last
-        goes_on[-1:] = False
-        return self._filled(self._spans(np.ones(len(last), bool), goes_on), self.kinds >= LETTER)
-
-    def _runs(self, inside: Mask) -> Spans:
-        goes_on = np.zeros(len(inside) + 1, bool)
-        goes_on[1:-1] = inside[1:] & inside[:-1]
-        return self._spans(inside, goes_on)
+        marks = np.flatnonzero(self.among(_ENDS + _BREAKS))
+        after = np.minimum(marks + 1, len(self.codes) - 1)
+        ends = (self.kinds[after] == SPACE) | _tables(_CLOSING).take(self.codes[after])
+        ends |= _tables(_FULL_WIDTH_ENDS + _BREAKS).take(self.codes[marks])
+        spans = self._visible(marks[ends] + 1)
+        return self._chosen(spans, self.inside(spans, self.kinds >= LETTER) > 0)
 
     def _spans(self, inside: Mask, goes_on: Mask) -> Spans:
         """`goes_on` says which characters belong to the stretch of the one before."""
@@ -156,29 +167,45 @@ class Codes:
         ends = np.flatnonzero(inside & ~goes_on[1:]) + 1
         return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
 
-    def _filled(self, spans: Spans, wanted: Mask | None = None) -> Spans:
-        """Those that hold something visible (or wanted), cut to their visible part."""
-        shown = np.flatnonzero(self.kinds != SPACE)
+    def _split(self, cuts: Whole) -> Spans:
+        """The texts cut before these places; no stretch is empty."""
+        edges: Whole = np.sort(np.concatenate([cuts, self.offsets]))
+        edges = edges[changed(edges)]
+        starts = edges[:-1]
+        return Spans(starts=starts, ends=edges[1:], offsets=np.searchsorted(starts, self.offsets))
+
+    def _visible(self, cuts: Whole) -> Spans:
+        """The texts cut before these places: what holds something visible, without whitespace around."""
+        spans, shown = self._split(cuts), np.flatnonzero(self.kinds != SPACE)
         first, last = np.searchsorted(shown, spans.starts), np.searchsorted(shown, spans.ends)
-        filled = first < last if wanted is None else self.inside(spans, wanted) > 0
+        filled = first < last
         starts, ends = shown[first[filled]], shown[last[filled] - 1] + 1
         return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
+
+    def _chosen(self, spans: Spans, chosen: Mask) -> Spans:
+        starts = spans.starts[chosen]
+        offsets = np.searchsorted(starts, self.offsets)
+        return Spans(starts=starts, ends=spans.ends[chosen], offsets=offsets)
 
 
 def code_points(texts: Any) -> Codes:
     """The code points of a pyarrow array of strings; null is as empty."""
     read = read_texts(texts)
     octets = read.octets
-    leads, wide_codes, _ = wide(octets)
+    leads, wide_codes, sizes = wide(octets)
+    table = code_kinds()[:128].tobytes() + bytes(128)
+    kinds = np.frombuffer(read.content.translate(table), np.uint8)
     if not len(leads):
-        table = code_kinds()[:128].tobytes() + bytes(128)
-        kinds = np.frombuffer(read.content.translate(table), np.uint8)
         return Codes(codes=octets, offsets=read.offsets, kinds=kinds)
     begins = (octets & 0xC0) != 0x80
-    places = np.append(0, np.cumsum(begins))
+    further = np.cumsum(sizes - 1)
+    places = leads - further + sizes - 1
     codes = octets[begins].astype(np.int32)
-    codes[places[leads]] = wide_codes
-    return Codes(codes=codes, offsets=places[read.offsets], kinds=code_kinds()[codes])
+    codes[places] = wide_codes
+    kinds = kinds[begins]
+    kinds[places] = code_kinds()[wide_codes]
+    offsets = read.offsets - np.append(0, further)[np.searchsorted(leads, read.offsets)]
+    return Codes(codes=codes, offsets=offsets, kinds=kinds)
 
 
 def measured(
@@ -219,8 +246,9 @@ def again(spans: Spans, hashes: Hashes) -> Mask:
 
 def _sums(values: NDArray[Any], offsets: Whole) -> NDArray[Any]:
     """Of each text's stretch; cumulative sums take empty texts without special care."""
-    whole = values.dtype.kind == "f"
-    before = np.zeros(len(values) + 1, np.float64 if whole else np.int64)
+    if values.dtype.kind == "b":
+        return np.diff(np.searchsorted(np.flatnonzero(values), offsets))
+    before = np.zeros(len(values) + 1, np.float64 if values.dtype.kind == "f" else np.int64)
     np.cumsum(values, out=before[1:])
     return before[offsets[1:]] - before[offsets[:-1]]
 
@@ -241,17 +269,23 @@ def code_kinds() -> Kinds:
     kinds[[0xAD, 0x200B, 0x2060, 0xFEFF]] = SPACE  # invisible, and no joiners
     kinds[0xFE00:0xFE10] = SYMBOL
     kinds[words == ALONE] = SINGLE
+    signs = [
+        code
+        for code in np.flatnonzero(words == ALONE)
+        if code < 0x20000 and categories[code][0] == "M"
+    ]
+    kinds[signs] = MARK
     return kinds
 
 
 @cache
-def _lower() -> NDArray[np.int32]:
-    """The small letter of every code point, where it is one character."""
-    small = np.arange(0x110000, dtype=np.int32)
+def _values() -> Hashes:
+    """A number of 64 bits for every code point; of a capital that of its small letter."""
+    small = np.arange(0x110000, dtype=np.uint64)
     for code in range(0x20000):
         letter = chr(code).lower()
         small[code] = ord(letter) if len(letter) == 1 else code
-    return small
+    return mixed(small + STEP)
 
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:

@@ -1,0 +1,26 @@
+"""The rules of C4 for whole texts (Raffel et al. 2020, section 2.2)."""
+
+import pyarrow.compute as pc
+
+from dataevolver.kernels import failed_rules, measured
+
+ENDS = '.!?…。！？｡।॥؟۔"”'
+LINES_THAT_GO = r"(?im)^.*(?:javascript|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies).*$"
+
+
+def apply(batch, params):
+    texts = batch.column("value")
+    read = pc.replace_substring_regex(texts, LINES_THAT_GO, "")
+    rules = {
+        "few_sentences": measured(read, _sentences)["sentences"],
+        "curly_bracket": pc.match_substring(texts, "{"),
+        "lorem_ipsum": pc.match_substring(texts, "lorem ipsum", ignore_case=True),
+    }
+    return {"name": failed_rules(rules, texts)}
+
+
+def _sentences(text):
+    """Whether fewer than five are in lines that end as a sentence does and have three words."""
+    lines, words, sentences = text.lines(), text.words(), text.sentences()
+    kept = (text.inside(lines, text.begun(words)) >= 3) & text.among(ENDS)[lines.ends - 1]
+    return {"sentences": lines.total(text.inside(lines, text.begun(sentences)) * kept) < 5}
