@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from dataevolver.columns import Columns, find_path, parse_path, text_paths, type_at
 from dataevolver.compiler import reference
 from dataevolver.errors import Problem, SpecError, nearest
-from dataevolver.evaluator import evaluation_runs, leaks
+from dataevolver.evaluator import Slice, evaluation_runs, is_lopsided, leaks
 from dataevolver.operators import Value
 from dataevolver.profiler import row_text, text_at
 from dataevolver.project import Check, Project, Source
@@ -37,12 +38,13 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What is tested: rows in Parquet, their columns, and how many rows came in and went out."""
+    """What is tested: rows in Parquet, their columns, and what came in and went out, by slice, too."""
 
     path: Path
     columns: Columns
     rows_in: int
     rows_out: int
+    slices: Sequence[Slice] = ()
 
 
 def check(project: Project, prepared: Prepared) -> tuple[CheckResult, ...]:
@@ -96,9 +98,37 @@ def _failures(
         most = item.arguments["fraction"]
         too_many = isinstance(most, int | float) and lost > most
         return int(too_many), f"{lost:.1%} of the rows dropped, at most {most:.1%} allowed", ()
+    if item.kind == "slice_loss":
+        return _lopsided(item, prepared)
     if item.kind == "no_overlap":
         return _overlaps(item, project, prepared)
     return _row_failures(item, prepared)
+
+
+def _lopsided(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str, ...]]:
+    """The slices that lose more than the test allows and that it does not accept."""
+    settings: Any = item.arguments  # the project's shape has been checked
+    judged = [
+        one
+        for one in prepared.slices
+        if one.kind in settings["kinds"]
+        and one.value not in settings["accept"].get(one.kind, ())
+        and one.rows - one.meant >= settings["minimum_rows"]
+    ]
+    failing = [
+        one
+        for one in judged
+        if is_lopsided(one, prepared.slices, settings["times"])
+        or (settings["maximum"] is not None and one.undue_share > settings["maximum"])
+    ]
+    shown = tuple(f"{one.kind} {one.value}: {slice_says(one)}" for one in failing[:_SHOWN])
+    return len(failing), f"{len(failing)} of {len(judged)} slices lose too many rows", shown
+
+
+def slice_says(one: Slice) -> str:
+    """What a slice lost and why, in a line."""
+    says = f"{one.undue:,} of {one.rows - one.meant:,} rows dropped ({one.undue_share:.0%})"
+    return f"{says}, mostly: {one.reason}" if one.reason else says
 
 
 def _row_failures(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dataevolver.artifacts import (
+    Ending,
     Request,
     RunFolder,
     keep_lock,
@@ -17,6 +18,7 @@ from dataevolver.artifacts import (
 )
 from dataevolver.checker import CheckResult, Prepared, check, check_columns
 from dataevolver.errors import CheckFailedError, Problem
+from dataevolver.evaluator import Outcome, Slice, purposes, row_traits, slices
 from dataevolver.runner import RunResult, StepResult, run, write_compiled, writer_lock
 from dataevolver.sources import Progress, write_output, write_rejected
 from dataevolver.workspace import Ready, Workspace, prepare, shown
@@ -32,6 +34,7 @@ class Execution:
     ready: Ready
     result: RunResult
     checks: tuple[CheckResult, ...]
+    slices: tuple[Slice, ...]
     output: Path
     rejected: Path  # dropped and failed rows, each with its step and reason
     value: dict[str, Any]  # run_results.json
@@ -60,41 +63,65 @@ def execute(workspace: Workspace, request: Request, report: Report) -> Execution
             folder=folder.path,
             report=report,
         )
-        return _put_in_place(workspace, request, folder, ready, result)
+        found = _slices(workspace, ready, result, report)
+        return _put_in_place(workspace, request, folder, _Done(ready, result, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A run that came to its end, before its tests."""
+
+    ready: Ready
+    result: RunResult
+    slices: tuple[Slice, ...]
+
+
+def _slices(
+    workspace: Workspace, ready: Ready, result: RunResult, report: Report
+) -> tuple[Slice, ...]:
+    sources = {name: ready.sources[name] for name in ready.compiled.sources}
+    target, store = workspace.target, workspace.store
+    outcome = Outcome(
+        sources=sources,
+        traits={name: row_traits(raw, store, target, report) for name, raw in sources.items()},
+        output=result.output,
+        rejected=result.rejected,
+        source_field=workspace.project.source_field,
+        meant=purposes({step.id: step.bound.operator for step in ready.resolution.steps}),
+    )
+    return slices(outcome, target)
 
 
 def _put_in_place(
-    workspace: Workspace,
-    request: Request,
-    folder: RunFolder,
-    ready: Ready,
-    result: RunResult,
+    workspace: Workspace, request: Request, folder: RunFolder, done: _Done
 ) -> Execution:
-    project = workspace.project
+    project, ready, result = workspace.project, done.ready, done.result
     output = workspace.root / project.output.path.replace("{plan}", request.plan)
     prepared = Prepared(
         path=result.output,
         columns=ready.compiled.columns,
         rows_in=result.rows_in,
         rows_out=result.rows_out,
+        slices=done.slices,
     )
     checks = check(project, prepared)
     failed = [item for item in checks if item.status == "fail"]
     unreadable = sum(source.skipped_rows for source in ready.sources.values())
+    ending = Ending(checks=checks, slices=done.slices, unreadable=unreadable)
     if failed:
-        write_results(folder, request, result, checks, output="", unreadable=unreadable)
+        write_results(folder, request, result, ending)
         raise CheckFailedError([_failure(item, workspace, output) for item in failed])
     write_output(result.output, output, project.output.format)
     rejected = output.with_name(f"{output.name.split('.')[0]}.rejected.jsonl")
     write_rejected(result.rejected, rejected)
-    value = write_results(
-        folder, request, result, checks, output=shown(workspace, output), unreadable=unreadable
-    )
+    ending = replace(ending, output=shown(workspace, output))
+    value = write_results(folder, request, result, ending)
     return Execution(
         folder=folder,
         ready=ready,
         result=result,
         checks=checks,
+        slices=done.slices,
         output=output,
         rejected=rejected,
         value=value,

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from dataevolver.artifacts import Entry, RunFolder, add_to_history, read_results
+from dataevolver.artifacts import Entry, RunFolder, add_to_history, read_results, read_slices
 from dataevolver.evaluator import (
     PERMUTATIONS,
     Encoder,
@@ -18,7 +14,6 @@ from dataevolver.evaluator import (
     Slice,
     examine,
     measure,
-    slices,
 )
 from dataevolver.material import Material, gather, prepared_rows, report_ruler
 from dataevolver.project import Source
@@ -28,7 +23,7 @@ from dataevolver.workspace import Workspace, load_plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The evaluation and what each slice of the raw rows lost."""
+    """The evaluation, and what a run kept and dropped of each slice of all raw rows."""
 
     evaluation: Evaluation
     slices: tuple[Slice, ...] = ()
@@ -46,7 +41,8 @@ def measure_run(
 ) -> Measured:
     """The gap of a finished run's rows to the exemplars kept back, and the loss by slice.
 
-    Measured on the largest sample of the plan's source, and added to `evaluations/PLAN.yml`.
+    The gap is measured on the largest sample of the plan's source; both are added to
+    `evaluations/PLAN.yml`.
     """
     results = read_results(folder)
     plan = load_plan(workspace, results["plan"])
@@ -57,13 +53,13 @@ def measure_run(
         exemplars=plan.exemplars,
     )
     material = gather(workspace, settings, encoder, report)
-    measured = _measure(workspace, material, folder)
+    measured = _measure(material, folder)
     history = workspace.root / "evaluations" / f"{results['plan']}.yml"
     add_to_history(history, results["plan"], _entry(material, measured, results["fingerprint"]))
     return measured
 
 
-def _measure(workspace: Workspace, material: Material, folder: RunFolder) -> Measured:
+def _measure(material: Material, folder: RunFolder) -> Measured:
     sample = material.samples[material.sizes[-1]]
     rows, kept = prepared_rows(folder.path / "output.parquet", sample.ids)
     evaluation = measure(
@@ -73,24 +69,7 @@ def _measure(workspace: Workspace, material: Material, folder: RunFolder) -> Mea
         on="audit",
         permutations=PERMUTATIONS,
     )
-    reasons = _reasons(folder.path / "rejected.parquet", sample.ids)
-    return Measured(
-        evaluation=evaluation,
-        slices=slices(
-            sample.rows,
-            sample.ids,
-            set(kept),
-            reasons,
-            workspace.project.source_field,
-        ),
-    )
-
-
-def _reasons(path: Path, sources: Sequence[int]) -> dict[int, str]:
-    """Why each of these raw rows was left out, where it was."""
-    columns = ["__source", "__reason"]
-    table = pq.read_table(path, columns=columns, filters=pc.field("__source").isin(sources))
-    return dict(zip(*(table.column(name).to_pylist() for name in columns), strict=True))
+    return Measured(evaluation=evaluation, slices=read_slices(folder))
 
 
 def _entry(material: Material, measured: Measured, fingerprint: str) -> Entry:

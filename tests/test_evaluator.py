@@ -32,6 +32,7 @@ from dataevolver.errors import SpecError
 from dataevolver.evaluator import (
     Evaluation,
     Ruler,
+    Slice,
     calibrate,
     compare,
     evaluation_text,
@@ -39,7 +40,6 @@ from dataevolver.evaluator import (
     examine,
     headline,
     measure,
-    slices,
     split_exemplars,
     whole,
 )
@@ -397,33 +397,25 @@ def test_more_candidates_raise_the_bar(ruler: Ruler, before: Evaluation) -> None
 # ------------------------------------------------------------------ what a person sees
 
 
-def test_slices_warn_where_more_than_twice_the_share_is_lost() -> None:
-    rows = [{"text": "An ordinary sentence about the weather in the north."} for _ in range(80)]
-    rows += [{"text": "Ein ganz gewöhnlicher Satz über das Wetter im Norden."} for _ in range(20)]
-    kept = [*range(78), *range(80, 90)]
-    found = slices(rows, range(100), kept, dict.fromkeys(range(90, 100), "too short"))
-    shown = [(s.kind, s.value, s.rows, s.kept, s.reason, s.warning) for s in found]
-    assert shown == [
-        ("language", "en", 80, 78, "", False),
-        ("language", "de", 20, 10, "too short", True),
-        ("length", "0 to 99 characters", 100, 88, "too short", False),
-    ]
-
-
-def test_slices_by_source_keep_the_common_ones() -> None:
-    rows = [{"text": "words", "site": f"site {min(i, 20)}"} for i in range(40)]
-    found = [
-        s for s in slices(rows, range(40), range(40), source_field="site") if s.kind == "source"
-    ]
-    assert (found[0].value, found[0].rows) == ("site 20", 20)
-    assert (found[-1].value, found[-1].rows, len(found)) == ("(others)", 10, 12)
+SLICES = [
+    Slice(
+        kind="source",
+        value=f"问题 {n} of a name that is longer than its column",
+        rows=20,
+        kept=n,
+        meant=0,
+        reason="shorter than 100 characters",
+        warning=n < 2,
+    )
+    for n in range(12)
+]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_the_report_fits_the_terminal(width: int, ruler: Ruler, before: Evaluation) -> None:
     wide_row = {"question": "问题" * 60, "answer": "答案\n" * 5}
     evaluation = measure(ruler, [wide_row, *RAW[1:]], IDS, permutations=20)
-    text = evaluation_text(evaluation, width, slices(RAW, IDS, range(150), source_field="question"))
+    text = evaluation_text(evaluation, width, SLICES)
     assert max(map(wide, text.splitlines())) <= width
     for heading in (
         "gap 1.00 -> ",
@@ -449,7 +441,7 @@ def test_too_few_exemplars_are_said_in_every_report() -> None:
 
 
 def test_values_are_plain_and_rounded(before: Evaluation) -> None:
-    value = evaluation_value(before, slices(RAW, IDS, IDS))
+    value = evaluation_value(before, SLICES)
     assert json.loads(json.dumps(value)) == value
     assert value["gap"] == 1.0
     assert value["like_exemplars"] is False

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dataevolver.errors import SpecError
-from dataevolver.evaluator import Evaluation, Slice, evaluation_value, headline
+from dataevolver.evaluator import Evaluation, Slice, evaluation_value, foremost, headline
 from dataevolver.sources import place_text
 from dataevolver.yamlfile import (
     Anything,
@@ -36,6 +36,7 @@ _SHAPE = Record(
     "evaluation history",
 )
 _SHOWN_ATTRIBUTES = 12
+_SHOWN_SLICES = 8  # of a kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,9 @@ def _entries(text: str, file: str) -> tuple[Plain, ...]:
 
 
 def _entry_value(entry: Entry) -> Mapping[str, Plain]:
-    measured: Any = _plain(evaluation_value(entry.evaluation, entry.slices))
+    measured: Any = _plain(
+        evaluation_value(entry.evaluation, foremost(entry.slices, _SHOWN_SLICES))
+    )
     measured["attributes"] = measured["attributes"][:_SHOWN_ATTRIBUTES]
     value: dict[str, Plain] = {
         "fingerprint": entry.fingerprint,

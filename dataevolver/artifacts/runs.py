@@ -16,6 +16,7 @@ from dataevolver import __version__
 from dataevolver.checker import CheckResult
 from dataevolver.compiler import CompiledPlan
 from dataevolver.errors import Place, Problem, RunError, SpecError
+from dataevolver.evaluator import Slice, slice_of, slice_value
 from dataevolver.runner import RunResult
 from dataevolver.solver import Resolution, ResolvedStep
 from dataevolver.sources import place_text
@@ -83,6 +84,11 @@ def read_results(folder: RunFolder) -> dict[str, Any]:
     return _read_json(folder, RESULTS)
 
 
+def read_slices(folder: RunFolder) -> tuple[Slice, ...]:
+    """What a finished run kept and dropped by slice; none where the run did not break it down."""
+    return tuple(slice_of(value) for value in read_results(folder).get("slices", ()))
+
+
 def _read_json(folder: RunFolder, name: str) -> dict[str, Any]:
     try:
         written: dict[str, Any] = json.loads((folder.path / name).read_text(encoding="utf-8"))
@@ -97,18 +103,23 @@ def _read_json(folder: RunFolder, name: str) -> dict[str, Any]:
     return written
 
 
-def write_results(
-    folder: RunFolder,
-    request: Request,
-    result: RunResult,
-    checks: Sequence[CheckResult],
-    output: str,
-    unreadable: int = 0,
-) -> dict[str, Any]:
-    """Write `run_results.json`, the last file of a run; `output` is relative to the project.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What became of a run: `output` is relative to the project, empty when a test held it back.
 
     `unreadable` rows were left out while the sources were read, as `on_error: skip` asks.
     """
+
+    checks: Sequence[CheckResult] = ()
+    slices: Sequence[Slice] = ()
+    output: str = ""
+    unreadable: int = 0
+
+
+def write_results(
+    folder: RunFolder, request: Request, result: RunResult, ending: Ending
+) -> dict[str, Any]:
+    """Write `run_results.json`, the last file of a run."""
     value = {
         "schema": "run_results/1",
         "run": folder.id,
@@ -116,13 +127,14 @@ def write_results(
         "request": asdict(request),
         "plan": result.plan,
         "fingerprint": result.fingerprint,
-        "rows_unreadable": unreadable,
+        "rows_unreadable": ending.unreadable,
         "rows_in": result.rows_in,
         "rows_out": result.rows_out,
         "seconds": round(result.seconds, 3),
-        "output": output,
+        "output": ending.output,
         "steps": [asdict(step) for step in result.steps],
-        "checks": [asdict(check) for check in checks],
+        "checks": [asdict(check) for check in ending.checks],
+        "slices": [slice_value(one) for one in ending.slices],
     }
     _write_json(folder.path / RESULTS, value)
     return value

@@ -29,6 +29,7 @@ SUMMARIES: Mapping[str, str] = {
     "compile": "Write the SQL and Python of a plan to target/compiled/, to be read and run by hand.",
     "run": "Run a plan on all rows and put its output in place.",
     "retry": "Ask for the last run again; it goes on at the first step that is not finished.",
+    "slices": "Show what a run kept and dropped by language, length, source and file.",
     "test": "Run the operators' examples, and the project's tests on the last output.",
     "evolve": "Grow a plan, round by round, towards the exemplars.",
     "evaluate": "Measure how far prepared rows are from the exemplars.",

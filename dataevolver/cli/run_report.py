@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dataevolver.checker import slice_says
 from dataevolver.cli.messages import counted, table
 from dataevolver.execution import Execution
 from dataevolver.runner import StepResult
 from dataevolver.workspace import Sources, Workspace, shown
 
 _REASONS = 3
+_SLICES = 5
 
 
 def step_text(step: StepResult) -> str:
@@ -47,6 +49,7 @@ def execution_text(execution: Execution, workspace: Workspace) -> str:
     )
     if result.rows_out < result.rows_in:
         parts.append(f"rows that were left out: {shown(workspace, execution.rejected)}")
+    parts.extend(_slice_warnings(execution))
     parts.extend(
         f"test {check.name}: {check.status}; {check.says}"
         for check in execution.checks
@@ -56,6 +59,17 @@ def execution_text(execution: Execution, workspace: Workspace) -> str:
     if passed:
         parts.append(f"{passed} of {len(execution.checks)} tests passed")
     return "\n".join(parts)
+
+
+def _slice_warnings(execution: Execution) -> Iterator[str]:
+    """Languages, lengths and sources that lose more than their share, and where to see all."""
+    lopsided = sorted((one for one in execution.slices if one.warning), key=lambda one: -one.undue)
+    for one in lopsided[:_SLICES]:
+        yield f"warning: {one.kind} {one.value}: {slice_says(one)}"
+    if lopsided:
+        more = len(lopsided) - _SLICES
+        others = f"{more} more, and " if more > 0 else ""
+        yield f"{others}what every slice kept and dropped: `dve slices`"
 
 
 def _line(step: StepResult) -> tuple[str, ...]:

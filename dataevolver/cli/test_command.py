@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dataevolver.artifacts import latest_run, read_results
+from dataevolver.artifacts import latest_run, read_results, read_slices
 from dataevolver.checker import CheckResult, Prepared, check
 from dataevolver.cli.messages import counted, print_json
 from dataevolver.cli.options import output_option, project_option
@@ -76,6 +76,7 @@ def _output_checks(workspace: Workspace) -> tuple[CheckResult, ...]:
         columns=prepare_aloud(workspace, results["plan"]).compiled.columns,
         rows_in=results["rows_in"],
         rows_out=results["rows_out"],
+        slices=read_slices(folder),
     )
     return check(workspace.project, prepared)
 

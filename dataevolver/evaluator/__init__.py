@@ -15,19 +15,41 @@ from dataevolver.evaluator.evaluation import (
 )
 from dataevolver.evaluator.guards import Encoder, Guard, Settings
 from dataevolver.evaluator.overlap import evaluation_runs, leaks
-from dataevolver.evaluator.report import evaluation_text, evaluation_value, headline
+from dataevolver.evaluator.report import (
+    evaluation_text,
+    evaluation_value,
+    headline,
+    slices_lines,
+)
 from dataevolver.evaluator.ruler import Ruler, calibrate
-from dataevolver.evaluator.slices import Slice, slices
+from dataevolver.evaluator.slices import (
+    FEW,
+    SLICE_KINDS,
+    TWICE,
+    Outcome,
+    Slice,
+    foremost,
+    is_lopsided,
+    purposes,
+    slice_of,
+    slice_value,
+    slices,
+)
 from dataevolver.evaluator.split import Split, split_exemplars, whole
+from dataevolver.evaluator.traits import row_traits
 
 __all__ = [
+    "FEW",
     "PERMUTATIONS",
+    "SLICE_KINDS",
+    "TWICE",
     "AttributeGap",
     "Comparison",
     "Encoder",
     "Evaluation",
     "GroupGap",
     "Guard",
+    "Outcome",
     "Part",
     "Ruler",
     "Settings",
@@ -40,13 +62,20 @@ __all__ = [
     "evaluation_text",
     "evaluation_value",
     "examine",
+    "foremost",
     "headline",
+    "is_lopsided",
     "leaks",
     "load_encoder",
     "measure",
     "natural_words",
     "paired_change",
+    "purposes",
+    "row_traits",
+    "slice_of",
+    "slice_value",
     "slices",
+    "slices_lines",
     "split_exemplars",
     "whole",
 ]

@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 
 from dataevolver.evaluator.evaluation import Z90, AttributeGap, Evaluation, natural_words
-from dataevolver.evaluator.slices import Slice
+from dataevolver.evaluator.slices import Slice, foremost, slice_value
 from dataevolver.evaluator.tables import cut, table
 from dataevolver.evaluator.wording import percent
 
 _ROWS = 12  # attributes in the table
+_SLICES = 8  # of a kind
 _WORST = 3
 _DIGITS = 3
 
@@ -23,7 +24,7 @@ def evaluation_text(evaluation: Evaluation, width: int = 80, slices: Sequence[Sl
         _parts(evaluation, width),
         _attributes(evaluation, width),
         _guards(evaluation, width),
-        _slices(slices, width),
+        slices_lines(foremost(slices, _SLICES), width),
         _worst(evaluation, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -84,8 +85,30 @@ def evaluation_value(evaluation: Evaluation, slices: Sequence[Slice] = ()) -> di
             }
             for guard in evaluation.guards
         },
-        "slices": [_slice_value(item) for item in slices],
+        "slices": [slice_value(item) for item in slices],
     }
+
+
+def slices_lines(slices: Sequence[Slice], width: int) -> list[str]:
+    """A table of slices, those that lose more than their share marked; no lines for no slices."""
+    if not slices:
+        return []
+    rows = [
+        (
+            item.kind,
+            item.value,
+            f"{item.rows:,}",
+            f"{item.kept:,}",
+            percent(item.lost),
+            "!" if item.warning else "",
+            item.reason,
+        )
+        for item in slices
+    ]
+    heads = ("slice", "value", "rows", "kept", "lost", "", "most common reason")
+    lines = table(heads, rows, width, (1, 6))
+    marked = any(item.warning for item in slices)
+    return [*lines, "! loses more than twice its share"] if marked else lines
 
 
 def _attribute_value(gap: AttributeGap) -> dict[str, object]:
@@ -98,18 +121,6 @@ def _attribute_value(gap: AttributeGap) -> dict[str, object]:
         "raw": _number(gap.raw),
         "exemplars_have": exemplars,
         "rows_have": rows,
-    }
-
-
-def _slice_value(item: Slice) -> dict[str, object]:
-    return {
-        "kind": item.kind,
-        "value": item.value,
-        "rows": item.rows,
-        "kept": item.kept,
-        "lost": _number(item.lost),
-        "reason": item.reason,
-        "warning": item.warning,
     }
 
 
@@ -164,23 +175,6 @@ def _attributes(evaluation: Evaluation, width: int) -> list[str]:
 def _guards(evaluation: Evaluation, width: int) -> list[str]:
     rows = [("ok" if guard.ok else "BROKEN", guard.says) for guard in evaluation.guards]
     return table(("guard", ""), rows, width, (1,)) if rows else []
-
-
-def _slices(slices: Sequence[Slice], width: int) -> list[str]:
-    if not slices:
-        return []
-    rows = [
-        (
-            item.kind,
-            item.value,
-            f"{item.rows:,}",
-            f"{item.kept:,}",
-            percent(item.lost),
-            "loses more than twice its share" if item.warning else item.reason,
-        )
-        for item in slices
-    ]
-    return table(("slice", "value", "rows", "kept", "lost", ""), rows, width, (1, 5))
 
 
 def _worst(evaluation: Evaluation, width: int) -> list[str]:

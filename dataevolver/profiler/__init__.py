@@ -1,7 +1,7 @@
 """What rows are like: attributes that the exemplars define, and columns in natural units."""
 
 from dataevolver.profiler.attributes import Attribute, Definition, Matrix
-from dataevolver.profiler.language import UNKNOWN, language_of
+from dataevolver.profiler.language import LANGUAGE_READ, UNKNOWN, language_of, languages_of
 from dataevolver.profiler.memory import remembered
 from dataevolver.profiler.pages import is_page, visible_text
 from dataevolver.profiler.profile import Attributes, mine_attributes, profile
@@ -22,6 +22,7 @@ from dataevolver.profiler.words import lines_of, magnitudes, skeleton, words
 
 __all__ = [
     "FUNCTION_WORDS",
+    "LANGUAGE_READ",
     "STATISTICS",
     "TEXT_MEASURES",
     "UNKNOWN",
@@ -38,6 +39,7 @@ __all__ = [
     "fields_of",
     "is_page",
     "language_of",
+    "languages_of",
     "lines_of",
     "magnitudes",
     "measure_text",

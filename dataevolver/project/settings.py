@@ -45,7 +45,8 @@ class Check:
 
     accepted_values: values; range: minimum, maximum (either may be None); regex: pattern;
     min_rows: rows; max_drop_fraction: fraction; no_overlap: paths (none: the evaluation sets).
-    `column` is empty for min_rows and max_drop_fraction, and for a no_overlap of whole rows.
+    slice_loss: kinds, times, maximum (or None), minimum_rows, accept (slices by kind).
+    `column` is empty for tests of the run, and for a no_overlap of whole rows.
     """
 
     name: str
@@ -101,6 +102,6 @@ class Project:
     checks: tuple[Check, ...] = ()
     evaluation_sets: tuple[str, ...] = ()
     embeddings_model: str = ""  # folder of a sentence-transformers model
-    source_field: str = ""  # the column by which evaluations are sliced
+    source_field: str = ""  # the column whose values are slices of the rows
     models: Mapping[str, Model] = field(default_factory=dict)
     file: str = "dve_project.yml"

@@ -117,6 +117,8 @@ def _check(kind: str, **fields: Field) -> Record:
     )
 
 
+_SLICES = ("language", "length", "source", "file")
+_SLICE = Text(choices=_SLICES)
 _ON_COLUMN = Field(_COLUMN, required=True)
 _CHECKS = Tagged(
     "kind",
@@ -139,6 +141,28 @@ _CHECKS = Tagged(
         "min_rows": _check("min_rows", rows=Field(Integer(minimum=1), required=True)),
         "max_drop_fraction": _check(
             "max_drop_fraction", fraction=Field(Number(minimum=0, maximum=1), required=True)
+        ),
+        "slice_loss": _check(
+            "slice_loss",
+            kinds=Field(ListOf(_SLICE, minimum=1), default=_SLICES),
+            times=Field(
+                Number(minimum=1),
+                default=2,
+                description="A slice may lose so many times its share of the rows, and keep the "
+                "reverse of it.",
+            ),
+            maximum=Field(
+                Number(minimum=0, maximum=1),
+                description="The most that a slice may lose, whatever the others do.",
+            ),
+            minimum_rows=Field(
+                Integer(minimum=1), default=20, description="Smaller slices are not judged."
+            ),
+            accept=Field(
+                MapOf(ListOf(Text()), "|".join(_SLICES), f"one of {', '.join(_SLICES)}"),
+                default={},
+                description="Slices that may be lost, by kind.",
+            ),
         ),
         "no_overlap": _check(
             "no_overlap",
@@ -183,7 +207,7 @@ PROJECT_SHAPE = Record(
         ),
         "slices": Field(
             Record({"source": Field(_COLUMN, required=True)}, "slices setting"),
-            description="The column by which evaluations are broken down.",
+            description="The column whose values are slices of the rows, beside language and length.",
         ),
         "models": Field(MapOf(_MODEL, WORD_PATTERN, _WORD.what), default={}),
     },

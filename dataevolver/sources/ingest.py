@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dataevolver.bodies import arrow_type
 from dataevolver.columns import Columns
 from dataevolver.errors import Problem, SpecError
 from dataevolver.project import Source
@@ -22,7 +23,6 @@ from dataevolver.sources.placing import placed
 from dataevolver.sources.progress import Progress, unheard
 from dataevolver.sources.shapes import (
     Convert,
-    arrow_type,
     columns_of,
     converter,
     type_of_arrow,
@@ -31,7 +31,7 @@ from dataevolver.sources.survey import Survey, Told, read_blocks, survey_files
 
 Report = Callable[[Progress], None]
 
-READER_VERSION = 1  # raise it whenever the same files would give other rows or types
+READER_VERSION = 2  # raise it whenever the same files would give other rows or types
 TECHNICAL = ("__id", "__source")
 _NOTE = b"dve"
 _PARQUET: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1}
@@ -42,7 +42,8 @@ class Ingested:
     """A source as one Parquet file: its columns, and `__id` and `__source`, both 0, 1, 2... in order.
 
     `digest` (64 hex) is of the contents and options. `skipped` is a file of the rows that were
-    left out (JSON Lines: file, line, reason, raw), or None.
+    left out (JSON Lines: file, line, reason, raw), or None. `file_rows` says how many rows came
+    from each file, in order.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Ingested:
     skipped: Path | None
     skipped_rows: int
     warnings: tuple[str, ...]
+    file_rows: Mapping[str, int]
 
 
 def ingest(source: Source, root: Path, cache: Path, report: Report = unheard) -> Ingested:
@@ -81,6 +83,7 @@ def ingest(source: Source, root: Path, cache: Path, report: Report = unheard) ->
         skipped=skipped if note.skipped_rows else None,
         skipped_rows=note.skipped_rows,
         warnings=note.warnings,
+        file_rows=note.file_rows,
     )
 
 
@@ -88,10 +91,13 @@ def ingest(source: Source, root: Path, cache: Path, report: Report = unheard) ->
 class _Note:
     """What the Parquet file says of itself. Messages name files, so they hold for `files` only."""
 
-    files: tuple[str, ...]
-    rows: int
+    file_rows: Mapping[str, int]
     skipped_rows: int
     warnings: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(self.file_rows.values())
 
     def text(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -100,8 +106,7 @@ class _Note:
     def from_text(cls, text: str) -> _Note:
         note = json.loads(text)
         return cls(
-            files=tuple(note["files"]),
-            rows=note["rows"],
+            file_rows=note["file_rows"],
             skipped_rows=note["skipped_rows"],
             warnings=tuple(note["warnings"]),
         )
@@ -115,7 +120,7 @@ def _read_note(path: Path, files: Sequence[SourceFile]) -> _Note | None:
         note = _Note.from_text(pq.read_schema(path).metadata[_NOTE].decode())
     except pa.ArrowException:
         return None  # damaged since: it is made again
-    return note if note.files == tuple(file.shown for file in files) else None
+    return note if list(note.file_rows) == [file.shown for file in files] else None
 
 
 def _make(
@@ -132,8 +137,7 @@ def _make(
         survey = survey_files(source.name, files, bad_rows, tell)
         columns = columns_of(survey.root)
         note = _Note(
-            files=tuple(file.shown for file in files),
-            rows=survey.rows,
+            file_rows=survey.file_rows,
             skipped_rows=survey.skipped,
             warnings=survey.warnings,
         )

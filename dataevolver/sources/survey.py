@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -28,10 +28,15 @@ class Survey:
     """What the first pass found. `exact`: the files hold integers that orjson would round."""
 
     root: Shape
-    rows: int
+    file_rows: Mapping[str, int]  # by the file's name as it is shown, in order
     skipped: int
     warnings: tuple[str, ...]
     exact: bool
+
+    @property
+    def rows(self) -> int:
+        """In all files."""
+        return sum(self.file_rows.values())
 
 
 def survey_files(
@@ -45,7 +50,7 @@ def survey_files(
     _raise_problems(name, notes, is_skipping=skipped is not None)
     return Survey(
         root=notes.observer.root,
-        rows=sum(notes.rows.values()),
+        file_rows=notes.rows,
         skipped=notes.bad_rows,
         warnings=tuple(_warnings(notes)),
         exact=exact,
