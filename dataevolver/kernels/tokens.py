@@ -25,11 +25,16 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_PIECE + 1)], np.uint64
 
 def words(texts: Any) -> Rows:
     """A word is a run of letters, marks and digits, or one letter of a script without spaces."""
-    read = lowered(texts)
+    return placed_words(lowered(texts))[0]
+
+
+def placed_words(read: Texts) -> tuple[Rows, Whole, Whole]:
+    """The words as they are written, and where in the content each begins and ends."""
     kinds = kinds_of(read.content, word_kinds())
     goes_on = np.zeros(len(kinds) + 1, bool)
     goes_on[1:-1] = ((kinds[1:] == PART) & (kinds[:-1] == PART)) | (kinds[1:] == REST)
-    return _hashed(read, *_spans(read, kinds != GAP, goes_on))
+    starts, ends = _spans(read, kinds != GAP, goes_on)
+    return _hashed(read, starts, ends), starts, ends
 
 
 def lines(texts: Any) -> Rows:
