@@ -5,18 +5,27 @@ import pyarrow.compute as pc
 from dataevolver.kernels import failed_rules, measured
 
 ENDS = '.!?…。！？｡।॥؟۔"”'
-LINES_THAT_GO = r"(?im)^.*(?:javascript|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies).*$"
+GOES = (
+    "(?:javascript|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies)"
+)
 
 
 def apply(batch, params):
     texts = batch.column("value")
-    read = pc.replace_substring_regex(texts, LINES_THAT_GO, "")
+    read = _without_lines_that_go(texts)
     rules = {
         "few_sentences": measured(read, _sentences)["sentences"],
         "curly_bracket": pc.match_substring(texts, "{"),
         "lorem_ipsum": pc.match_substring(texts, "lorem ipsum", ignore_case=True),
     }
     return {"name": failed_rules(rules, texts)}
+
+
+def _without_lines_that_go(texts):
+    """Most texts have none, which a search tells much faster than a replacement."""
+    found = pc.match_substring_regex(texts, f"(?i){GOES}")
+    replaced = pc.replace_substring_regex(texts.filter(found), f"(?im)^.*{GOES}.*$", "")
+    return pc.replace_with_mask(texts, found, replaced)
 
 
 def _sentences(text):
