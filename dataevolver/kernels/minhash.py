@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataevolver.kernels.numbers import STEP, Hashes, Whole, mixed, ranges
-from dataevolver.kernels.rows import slices
 
 HASHES = 256  # at most
 MISSED = 1e-3  # chance that a pair just at the threshold shares no band
@@ -79,20 +78,16 @@ def ends_of(pairs: Hashes) -> tuple[Whole, Whole]:
 
 
 def similarities(
-    members: NDArray[np.uint32], begins: Whole, sizes: Whole, pairs: Hashes
+    members: NDArray[np.uint32], begins: Whole, sizes: Whole, left: Whole, right: Whole
 ) -> NDArray[np.float64]:
-    """The exact Jaccard similarity of the two sets of each pair. Sets lie in `members`."""
-    left, right = ends_of(pairs)
-    found = np.zeros(len(pairs))
-    for first, last in slices(sizes[left] + sizes[right]):
-        one, other = left[first:last], right[first:last]
-        number = np.arange(last - first, dtype=np.uint64) << _HALF
-        both = [
-            np.repeat(number, sizes[rows]) | members[ranges(begins[rows], sizes[rows])]
-            for rows in (one, other)
-        ]
-        together = np.sort(np.concatenate(both))
-        twice = together[1:][together[1:] == together[:-1]] >> _HALF
-        shared = np.bincount(twice.astype(np.int64), minlength=last - first)
-        found[first:last] = shared / (sizes[one] + sizes[other] - shared)
+    """The exact Jaccard similarity of each left set with its right one. Sets lie in `members`."""
+    number = np.arange(len(left), dtype=np.uint64) << _HALF
+    both = [
+        np.repeat(number, sizes[rows]) | members[ranges(begins[rows], sizes[rows])]
+        for rows in (left, right)
+    ]
+    together = np.sort(np.concatenate(both))
+    twice = together[1:][together[1:] == together[:-1]] >> _HALF
+    shared = np.bincount(twice.astype(np.int64), minlength=len(left))
+    found: NDArray[np.float64] = shared / (sizes[left] + sizes[right] - shared)
     return found

@@ -8,8 +8,8 @@ at least 99.8 % of the rows go that exact comparison removes at 0.5, 0.7 and 0.9
 (tests/test_minhash.py). Duplicates form connected components, of which the lowest id stays, or
 the best score.
 
-Everything is ordered by id first: neither threads nor the order of rows change the result. Sets
-and signatures lie in files; memory holds a slice of them and less than 200 bytes for each row.
+Everything is ordered by id first: neither threads nor the order of rows change the result. Sets and
+keys lie in files; memory holds slices of them and less than 400 bytes for each row.
 """
 
 from pathlib import Path
@@ -27,7 +27,6 @@ from dataevolver.kernels import (
     mixed,
     pairs_of,
     preferred,
-    ranges,
     shingle_sets,
     signatures,
     similarities,
@@ -75,15 +74,17 @@ class Sets:
 
     def members(self, rows):
         """The sets of some rows, end to end."""
-        first, last = self.begins[rows[0]], self.begins[rows[-1]] + self.sizes[rows[-1]]
-        if last - first == self.sizes[rows].sum():
-            return self.all[first:last]
-        return self.all[ranges(self.begins[rows], self.sizes[rows])]
-
-    @property
-    def all(self):
-        """The file of sets. Mapped anew each time, so that what was read does not stay in memory."""
-        return np.memmap(self.folder / "sets", np.uint32, "r")
+        begins, sizes = self.begins[rows], self.sizes[rows]
+        members = np.empty(sizes.sum(), np.uint32)
+        if begins[-1] + sizes[-1] - begins[0] == len(members):
+            begins, sizes = begins[:1], np.array([len(members)])
+        view, place = memoryview(members).cast("B"), 0
+        with (self.folder / "sets").open("rb", buffering=0) as file:
+            for begin, size in zip((4 * begins).tolist(), (4 * sizes).tolist()):
+                file.seek(begin)
+                file.readinto(view[place : place + size])
+                place += size
+        return members
 
     def components(self, threshold):
         """For each row the first row of its component."""
@@ -100,37 +101,53 @@ class Sets:
         Band by band, so that pairs that an earlier band has joined need no second look.
         """
         bands, width = bands_for(threshold)
-        keys, judged = self.signed(rows, bands, width)
-        begins, sizes = self.begins[rows], self.sizes[rows]
+        low = self.signed(rows, bands, width)
         lowest = np.arange(len(rows))
         refused = np.zeros(0, np.uint64)
         for band in range(bands):
-            pairs = pairs_of(np.fromfile(keys, np.uint64, len(rows), offset=8 * band * len(rows)))
+            keys = np.fromfile(self.folder / "keys", np.uint64, len(rows), offset=8 * band * len(rows))
+            pairs = pairs_of(keys)
             left, right = ends_of(pairs)
             pairs = pairs[lowest[left] != lowest[right]]
-            pairs = pairs[may_be_near(judged, pairs, threshold)]
+            pairs = pairs[may_be_near(low, pairs, threshold)]
             pairs = np.setdiff1d(pairs, refused, assume_unique=True)
-            near = similarities(self.all, begins, sizes, pairs) >= threshold - 1e-9
+            near = self.similarities(rows, pairs) >= threshold - 1e-9
             refused = np.sort(np.concatenate([refused, pairs[~near]]))
             lowest = connected(lowest, *ends_of(pairs[near]))
         return lowest
 
+    def similarities(self, rows, pairs):
+        """The exact Jaccard similarity of the sets of each pair of places in `rows`."""
+        found = np.zeros(len(pairs))
+        left, right = ends_of(pairs)
+        for first, last in slices(self.sizes[rows[left]] + self.sizes[rows[right]], BLOCK):
+            ends = np.concatenate([left[first:last], right[first:last]])
+            needed, place = np.unique(ends, return_inverse=True)
+            sizes = self.sizes[rows[needed]]
+            begins = np.cumsum(sizes) - sizes
+            found[first:last] = similarities(
+                self.members(rows[needed]), begins, sizes, *np.split(place, 2)
+            )
+        return found
+
     def signed(self, rows, bands, width):
-        """Files of every band's keys, and of the low bytes of JUDGED values for each row."""
-        judged = min(JUDGED, bands * width)
-        keys = np.memmap(self.folder / "keys", np.uint64, "w+", shape=(bands, len(rows)))
-        low = np.memmap(self.folder / "low", np.uint8, "w+", shape=(len(rows), judged))
+        """The low bytes of JUDGED values of each row's signature; the bands' keys go to a file."""
+        low = np.empty((len(rows), min(JUDGED, bands * width)), np.uint8)
 
         def sign(block):
             first, last = block
             chosen = rows[first:last]
             found = signatures(self.members(chosen), self.sizes[chosen], bands * width)
-            keys[:, first:last] = band_keys(found, width)
-            low[first:last] = found[:judged].T.astype(np.uint8)
+            low[first:last] = found[: low.shape[1]].T.astype(np.uint8)
+            with (self.folder / "keys").open("r+b", buffering=0) as file:
+                for band, keys in enumerate(band_keys(found, width)):
+                    file.seek(8 * (band * len(rows) + first))
+                    file.write(keys.tobytes())
 
+        (self.folder / "keys").touch()
         for _ in in_order(sign, slices(self.sizes[rows], BLOCK), self.threads):
             pass
-        return self.folder / "keys", low
+        return low
 
 
 def pieces(reader):
