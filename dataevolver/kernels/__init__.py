@@ -22,6 +22,7 @@ from dataevolver.kernels.codes import (
     share,
 )
 from dataevolver.kernels.components import connected, preferred
+from dataevolver.kernels.inputs import pieces, set_apart
 from dataevolver.kernels.minhash import (
     band_keys,
     bands_for,
@@ -71,10 +72,12 @@ __all__ = [
     "measured",
     "mixed",
     "pairs_of",
+    "pieces",
     "preferred",
     "ranges",
     "repeated",
     "runs",
+    "set_apart",
     "share",
     "shingle_sets",
     "signatures",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dataevolver.kernels.inputs import pieces, set_apart
 from dataevolver.kernels.numbers import Hashes, Whole, changed, ranges
 from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.runs import runs
@@ -42,7 +42,7 @@ def overlaps(
     """For each row of a step's first input its id, the greatest share of a text of the second
     input that it holds (NaN for null), and the number of that text in its source, else -1.
     """
-    own, others = _set_apart(reader, folder)
+    own, others = set_apart(reader, folder)
     known = reference(others.column("column").combine_chunks(), params["size"], params["shortest"])
     numbers = np.append(others.column("__id").to_numpy() & _IN_SOURCE, -1)
 
@@ -52,43 +52,9 @@ def overlaps(
         shares[texts.is_null().to_numpy(zero_copy_only=False)] = np.nan
         return ids, shares, numbers[whose]
 
-    found = [_NOTHING, *in_order(ask, _pieces(own), params.get("__threads", 1))]
+    found = [_NOTHING, *in_order(ask, pieces(own), params.get("__threads", 1))]
     ids, shares, whose = map(np.concatenate, zip(*found, strict=True))
     return ids, shares, whose
-
-
-def _set_apart(reader: Any, folder: Path) -> tuple[Iterator[Any], Any]:
-    """The batches of a step's first input, by way of a file, and a table of its second one.
-
-    Raises ValueError unless the step has two inputs.
-    """
-    if "__input" not in reader.schema.names:
-        raise ValueError("compares two inputs: name both in from")
-    others = []
-    path = str(folder / "rows")
-    with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, reader.schema) as own:
-        for batch in reader:
-            is_own = pc.equal(batch.column("__input"), 0)
-            own.write_batch(batch.filter(is_own))
-            others.append(batch.filter(pc.invert(is_own)))
-    return _batches(path), pa.Table.from_batches(others, reader.schema)
-
-
-def _batches(path: str) -> Iterator[Any]:
-    with pa.OSFile(path, "rb") as file:
-        rows = pa.ipc.open_file(file)
-        for number in range(rows.num_record_batches):
-            yield rows.get_batch(number)
-
-
-def _pieces(batches: Iterator[Any]) -> Iterator[tuple[Whole, Any]]:
-    """Ids and texts of a few rows at a time."""
-    for batch in batches:
-        texts = batch.column("column")
-        sizes = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
-        ids = batch.column("__id").to_numpy()
-        for first, last in slices(sizes):
-            yield ids[first:last], texts.slice(first, last - first)
 
 
 def reference(texts: Any, size: int, shortest: int) -> Reference:
