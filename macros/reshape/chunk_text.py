@@ -8,55 +8,82 @@ behind a joiner.
 
 import re
 import unicodedata
-from itertools import islice
+from bisect import bisect_left
+from itertools import chain, repeat
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataevolver.kernels import code_points, slices
 
 SENTENCE = re.compile(r"(?:[.!?…][\"'”’»)\]]*(?=\s)|[。！？｡．।॥؟۔።៕‼⁉][\"'”’»」』）】]*)")
-WORD = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
-    r"\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af]|[^\W\u0e00-\u0eff\u1000-\u109f"
-    r"\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    r"\uff66-\uff9f\U00020000-\U000323af]+"
-)
 LEVELS = ("separator", "paragraph", "line", "sentence", "word", "character")
 JOINERS = "\u200c\u200d"
 
 
 def apply(batch, params):
-    ids, texts, places = [], [], []
-    for row, text in zip(batch.column("__id").to_pylist(), batch.column("column").to_pylist()):
-        chunks = [None] if text is None else list(_chunks(text, params))
-        ids.extend([row] * len(chunks))
-        texts.extend(chunks)
-        places.extend([None] if text is None else range(len(chunks)))
-    columns = [pa.array(ids, pa.int64()), pa.array(texts, pa.string())]
-    return pa.table([*columns, pa.array(places, pa.int64())], names=["__id", "into", "index"])
+    texts = batch.column("column")
+    by_words = params["unit"] == "words"
+    chunks = [
+        [None] if text is None else list(_chunks(text, words, params))
+        for text, words in zip(texts.to_pylist(), _words(texts) if by_words else repeat(None))
+    ]
+    counts = [len(some) for some in chunks]
+    places = [None if text is None else place for some in chunks for place, text in enumerate(some)]
+    columns = {
+        "__id": np.repeat(batch.column("__id").to_numpy(), counts),
+        "into": pa.array(list(chain.from_iterable(chunks)), pa.string()),
+        "index": pa.array(places, pa.int64()),
+    }
+    return pa.table(columns)
 
 
-def _chunks(text, params):
+def _words(texts):
+    """Where the words of each text begin."""
+    for first, last in slices(pc.fill_null(pc.binary_length(texts), 0).to_numpy()):
+        found = code_points(texts.slice(first, last - first))
+        words = found.words()
+        for row, begin in enumerate(found.offsets[:-1]):
+            starts = words.starts[words.offsets[row] : words.offsets[row + 1]]
+            yield (starts - begin).tolist()
+
+
+def _chunks(text, words, params):
     """The chunks of a text, without the whitespace around them and without empty ones."""
     levels = LEVELS[LEVELS.index(params["keep_whole"]) :]
     if params["separator"] is not None:
         levels = ("separator", *levels)
+    count, overlap = params["maximum"], params["overlap"]
     begin = 0
     while begin < len(text):
-        limit = _limit(text, begin, params["maximum"], params["unit"])
+        limit = _ahead(text, begin, count, words)
         end = limit if limit == len(text) else _end(text, begin, limit, levels, params["separator"])
         chunk = text[begin:end].strip()
         if chunk:
             yield chunk
         if end == len(text):
             return
-        begin = max(begin + 1, _back(text, begin, end, params)) if params["overlap"] else end
+        begin = _back(text, begin, end, overlap, words) if overlap else end
 
 
-def _limit(text, begin, maximum, unit):
-    """How far a chunk from `begin` may reach."""
-    if unit == "characters":
-        return min(len(text), begin + maximum)
-    found = next(islice(WORD.finditer(text, begin), maximum, None), None)
-    return found.start() if found else len(text)
+def _ahead(text, begin, count, words):
+    """How far a chunk of so many characters, or words, may reach."""
+    if words is None:
+        return min(len(text), begin + count)
+    after = bisect_left(words, begin) + count
+    return words[after] if after < len(words) else len(text)
+
+
+def _back(text, begin, end, overlap, words):
+    """Where the next chunk begins, so that it repeats the end of this one: at a word's start."""
+    if words is not None:
+        return max(begin + 1, words[max(0, bisect_left(words, end) - overlap)])
+    start = max(begin + 1, end - overlap)
+    for place in range(start, end):
+        if text[place - 1].isspace() and not text[place].isspace():
+            return place
+    return _character(text, begin, start, None) if start > begin + 1 else start
 
 
 def _end(text, begin, limit, levels, separator):
@@ -132,18 +159,6 @@ def _are_one(left, right):
 def _behind(text, begin, limit, separator):
     found = text.rfind(separator, begin, limit)
     return begin if found < 0 else found + len(separator)
-
-
-def _back(text, begin, end, params):
-    """Where the next chunk begins, so that it repeats the end of this one; at a word's start."""
-    if params["unit"] == "words":
-        starts = [word.start() for word in WORD.finditer(text, begin, end)]
-        return starts[-params["overlap"]] if len(starts) > params["overlap"] else end
-    start = max(begin + 1, end - params["overlap"])
-    for place in range(start, end):
-        if text[place - 1].isspace() and not text[place].isspace():
-            return place
-    return _character(text, begin, start, None) if start > begin else end
 
 
 _LAST = {
