@@ -1,6 +1,6 @@
 """One recipe with `dve run`, Data-Juicer and datatrove on one machine: cost, and which rows are kept.
 
-    python benchmarks/side_by_side.py --corpus-maker ../shared/research/bench/make_corpus.py
+    python benchmarks/side_by_side.py --records 80000
 
 See README.md beside this file.
 """
@@ -26,8 +26,10 @@ from processes import Measured, measure
 
 HERE = Path(__file__).resolve().parent
 RECIPE = HERE / "recipe"
+MAKER = HERE.parents[1] / "shared" / "research" / "bench" / "make_corpus.py"
 WORKERS = 2
 OURS = "dve"
+BY_HAND = "by hand"  # the same plan's SQL and Python, called by a script
 
 # What each tool needs to run the recipe. Data-Juicer installs what it misses while it runs, torch
 # with CUDA among it; with these there it misses nothing, and OFFLINE lets nothing through.
@@ -39,6 +41,7 @@ ENVIRONMENTS: Mapping[str, Sequence[str]] = {
     ),
     "datatrove": ("datatrove[processing]==0.10.1", "orjson", "spacy"),
 }  # fmt: skip
+TOOLS = (OURS, BY_HAND, "data-juicer", "datatrove")
 DISTRIBUTIONS = {OURS: "dataevolver-dve", "data-juicer": "py-data-juicer", "datatrove": "datatrove"}
 OFFLINE = {"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
 
@@ -49,19 +52,25 @@ class Bench:
 
     folder: Path  # holds corpus/ and a folder for each tool
     environments: Path
+    memory_limit: str = ""  # of ours
 
     @property
     def corpus(self) -> Path:
         return self.folder / "corpus"
 
     def program(self, tool: str, name: str) -> str:
-        return str(self.environments / tool / "bin" / name)
+        environment = OURS if tool == BY_HAND else tool
+        return str(self.environments / environment / "bin" / name)
 
 
 def command(bench: Bench, tool: str) -> list[str]:
     corpus, folder = str(bench.corpus / "corpus.jsonl"), bench.folder / tool
     if tool == OURS:
         return [bench.program(tool, "dve"), "run", "--project-dir", str(folder)]
+    if tool == BY_HAND:
+        script, output = str(HERE / "by_hand.py"), str(folder / "output.jsonl")
+        python = bench.program(tool, "python")
+        return [python, script, str(folder / "code.pickle"), corpus, output, str(WORKERS)]
     if tool == "data-juicer":
         return [
             bench.program(tool, "dj-process"),
@@ -83,10 +92,24 @@ def start_afresh(bench: Bench, tool: str) -> None:
     """No result and no cache of an earlier run stays."""
     folder = bench.folder / tool
     shutil.rmtree(folder, ignore_errors=True)
-    if tool == OURS:
+    if tool in (OURS, BY_HAND):
         shutil.copytree(RECIPE, folder, ignore=shutil.ignore_patterns("*.py", "data_juicer.yml"))
+        if bench.memory_limit:
+            target = f"targets:\n  duckdb: {{type: duckdb, memory_limit: {bench.memory_limit}}}\n"
+            with (folder / "dve_project.yml").open("a", encoding="utf-8") as file:
+                file.write(target)
     else:
         folder.mkdir()
+    if tool == BY_HAND:
+        code = [
+            str(HERE / "by_hand.py"),
+            "--prepare",
+            str(folder),
+            "prepare",
+            str(folder / "code.pickle"),
+        ]
+        subprocess.run([bench.program(tool, "python"), *code], check=True)
+        shutil.rmtree(folder / "target")
 
 
 def run(bench: Bench, tool: str) -> Measured:
@@ -164,6 +187,19 @@ def costs(runs: Runs, title: str, which: int) -> Iterator[str]:
     yield from table(["tool", *header, "wall from .. to", "load before"], rows)
 
 
+def by_size(sizes: Mapping[int, Runs]) -> Iterator[str]:
+    """Ours over all sizes: the cost of a row should not grow with their number."""
+    rows = []
+    for records, runs in sizes.items():
+        first = [pair[0] for pair in runs[OURS]]
+        wall, cpu = median(one.wall for one in first), median(one.cpu for one in first)
+        memory = median(one.memory for one in first)
+        rows.append([f"{records:,}", f"{wall:.1f}", f"{1e6 * wall / records:.0f}", f"{1e6 * cpu / records:.0f}", f"{memory / 1e6:.0f}"])  # fmt: skip
+    yield from ("## dve by number of records", "")
+    header = ["records", "wall, s", "wall a row, µs", "CPU a row, µs", "peak memory, MB"]
+    yield from table(header, rows)
+
+
 def results(bench: Bench, tools: Sequence[str]) -> Iterator[str]:
     """Which rows each tool kept, by what they were made as."""
     made = read_made(bench.corpus)
@@ -178,9 +214,11 @@ def results(bench: Bench, tools: Sequence[str]) -> Iterator[str]:
         total = str(grouped[tools[0]].total())
         rows.append([f"families: {name}", total, *(str(grouped[tool][name]) for tool in tools)])
     yield from table(["made as", "rows", *tools], rows)
+    if list(tools) == [OURS]:
+        return
     rejected = rejections(bench.folder / OURS / "output" / "prepare.rejected.jsonl")
     for tool in tools:
-        if tool != OURS:
+        if tool not in (OURS, BY_HAND):
             found = differences(made, kept[OURS], kept[tool], rejected)
             yield from (f"### Differences from {tool}", "")
             causes = [[side, cause, str(rows)] for side, counts in found.items() for cause, rows in counts.most_common()]  # fmt: skip
@@ -190,7 +228,7 @@ def results(bench: Bench, tools: Sequence[str]) -> Iterator[str]:
 def versions(bench: Bench, tools: Sequence[str]) -> str:
     """What ran, on what."""
     found = []
-    for tool in tools:
+    for tool in filter(DISTRIBUTIONS.__contains__, tools):
         paths = [
             str(path) for path in (bench.environments / tool).glob("lib/python*/site-packages")
         ]
@@ -212,25 +250,32 @@ def report(bench: Bench, tools: Sequence[str], runs: Runs, records: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--corpus-maker", type=Path, required=True, help="make_corpus.py: FOLDER --docs N writes corpus.jsonl and truth.jsonl")  # fmt: skip
+    parser.add_argument("--corpus-maker", type=Path, default=MAKER, help="FOLDER --docs N writes corpus.jsonl and truth.jsonl")  # fmt: skip
     parser.add_argument("--records", type=int, nargs="+", default=[20_000, 80_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--tools", nargs="+", choices=list(ENVIRONMENTS), default=list(ENVIRONMENTS))  # fmt: skip
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=TOOLS)  # fmt: skip
     parser.add_argument("--folder", type=Path, default=Path("target/side_by_side"), help="corpora, environments and results; kept")  # fmt: skip
+    parser.add_argument("--memory-limit", default="", help="for dve run, such as 1GB; default: 60 %% of the machine's")  # fmt: skip
     options = parser.parse_args()
     tools = [OURS, *(tool for tool in options.tools if tool != OURS)]
     folder = options.folder.resolve()
-    for tool in tools:
+    for tool in ENVIRONMENTS.keys() & set(tools):
         make_environment(folder / "environments" / tool, ENVIRONMENTS[tool])
+    sizes: dict[int, Runs] = {}
     for records in options.records:
-        bench = Bench(folder=folder / str(records), environments=folder / "environments")
+        bench = Bench(
+            folder=folder / str(records),
+            environments=folder / "environments",
+            memory_limit=options.memory_limit,
+        )
         make_corpus(bench.corpus, options.corpus_maker, records)
-        runs = measure_all(bench, tools, options.rounds)
+        runs = sizes[records] = measure_all(bench, tools, options.rounds)
         text = report(bench, tools, runs, records)
         (bench.folder / "report.md").write_text(text, encoding="utf-8")
         raw = {tool: [[asdict(one) for one in pair] for pair in pairs] for tool, pairs in runs.items()}  # fmt: skip
         (bench.folder / "measured.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
         print(text)
+    print("\n".join(by_size(sizes)))
 
 
 if __name__ == "__main__":
