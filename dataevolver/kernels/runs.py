@@ -74,10 +74,10 @@ def repeated(tokens: Rows) -> NDArray[np.float64]:
     shift = np.uint64(64 - _ROW_BITS)
     count = len(tokens.offsets) - 1
     keys = np.sort((tokens.owners << shift) | (tokens.values >> np.uint64(_ROW_BITS)))
-    alone = np.ones(len(keys), bool)
-    differ = keys[1:] != keys[:-1]
-    alone[1:] &= differ
-    alone[:-1] &= differ
-    single = np.bincount((keys[alone] >> shift).astype(np.int64), minlength=count)
-    totals = tokens.sizes
-    return np.where(totals > 0, 1 - single / np.maximum(totals, 1), 0.0)
+    again = np.zeros(len(keys), bool)
+    same = keys[1:] == keys[:-1]
+    again[1:] = same
+    again[:-1] |= same
+    counts = np.bincount((keys[again] >> shift).astype(np.int64), minlength=count)
+    shares: NDArray[np.float64] = counts / np.maximum(tokens.sizes, 1)
+    return shares
