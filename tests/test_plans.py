@@ -62,6 +62,8 @@ def _catalog() -> Mapping[str, Operator]:
     )
     first = replace(dedup.parameters[0], description="Which columns.")
     dedup = replace(dedup, parameters=(first, *dedup.parameters[1:]))
+    counterparts = {"data-juicer": ("document_minhash_deduplicator",)}
+    dedup = replace(dedup, counterparts=counterparts)
     return {"near_dedup": dedup, "count_words": operator("count_words", {})}
 
 

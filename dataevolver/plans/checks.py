@@ -91,13 +91,23 @@ def check_arguments(plan: Plan, catalog: Mapping[str, Operator]) -> tuple[Proble
     return tuple(problem for step in plan.steps for problem in _check_step(step, catalog))
 
 
+def _from_elsewhere(name: str, catalog: Mapping[str, Operator]) -> str:
+    """Which operators do what another tool calls by this name; empty when none does."""
+    found = [
+        f'"{operator.name}"'
+        for operator in catalog.values()
+        if any(name in names for names in operator.counterparts.values())
+    ]
+    return f"here that is {' or '.join(found)}" if found else ""
+
+
 def _check_step(step: Step, catalog: Mapping[str, Operator]) -> Iterator[Problem]:
     operator = catalog.get(step.operator)
     if operator is None:
         yield Problem(
             message=f'step "{step.id}": unknown operator "{step.operator}"',
             place=step.place_of("operator"),
-            hint=nearest(step.operator, catalog),
+            hint=_from_elsewhere(step.operator, catalog) or nearest(step.operator, catalog),
         )
         return
     names = [parameter.name for parameter in operator.parameters]
