@@ -5,9 +5,10 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataevolver.kernels.fences import closings
+
 BOXES = r"\\f?boxed\b"
 BOX = re.compile(r"\\f?boxed(?:\s*(?P<brace>\{)|\s+(?P<bare>[^\s{}$]+))")
-BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def apply(batch, params):
@@ -29,20 +30,9 @@ def apply(batch, params):
 def _answer(text, last):
     """What stands in the first or last box that closes; None where none does."""
     boxes = list(BOX.finditer(text))
-    closing = _closing(text, boxes[0].start()) if boxes else {}
+    closing = closings(text)
     for box in reversed(boxes) if last else boxes:
         end = closing.get(box.end() - 1)
         if box["bare"] or end is not None:
             return (box["bare"] or text[box.end() : end]).strip()
     return None
-
-
-def _closing(text, start):
-    """The place of each opening brace from `start` on to that of the one that closes it."""
-    closing, opened = {}, []
-    for brace in BRACE.finditer(text, start):
-        if brace[0] == "{":
-            opened.append(brace.start())
-        elif brace[0] == "}" and opened:
-            closing[opened.pop()] = brace.start()
-    return closing

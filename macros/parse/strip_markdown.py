@@ -19,12 +19,13 @@ MARKED = (
 )
 ITEM = r"^[ \t]*[-*+][ \t]+"
 ASIDE = "\ufdd0"  # a code point that no text may hold; a number between two stands for a piece
+WITHIN = r"(?:[^\n]|\n(?![ \t]*\n)){1,2000}?"  # a span of code or a formula, inside a paragraph
 
 PIECE = re.compile(
-    rf"(?P<kept>{ASIDE}|\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]"
+    rf"(?P<kept>{ASIDE}|\$\${WITHIN}\$\$|\\\({WITHIN}\\\)|\\\[{WITHIN}\\\]"
     r"|\$(?![\s$])[^\n$]{1,500}?(?<![\s\\])\$(?!\w))"
     r"|\\(?P<escaped>[*_#`~>])"
-    r"|(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    rf"|(?<!`)(?P<ticks>`+)(?!`)(?P<code>{WITHIN})(?<!`)(?P=ticks)(?!`)"
     r"|\]\(\s*(?P<target><[^<>\n]*>|(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)"
     r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
     r"|<(?P<address>(?:https?|mailto):[^\s<>]+)>"
@@ -37,7 +38,7 @@ QUOTE = re.compile(r" {0,3}(?:(?:>[ \t]+)+>?|>{1,2})[ \t]?(?![>=])")
 RULE = re.compile(
     r" {0,3}(?:-{3,}|\*{3,}|_{3}|={2,}|-(?:[ \t]+-){2,}|\*(?:[ \t]+\*){2,}|_(?:[ \t]+_){2,})[ \t\r]*"
 )
-HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
 BULLET = re.compile(r"([ \t]*)[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 BOX = re.compile(r"([ \t]*\d{1,9}[.)][ \t]+)\[[ xX]\][ \t]+")
 BEGINS = frozenset("#>-*+_=0123456789")
@@ -150,14 +151,20 @@ def _unmarked(line, bullets):
     line = line[quoted.end() :] if quoted else line
     if RULE.fullmatch(line):
         return None
-    heading = HEADING.fullmatch(line)
+    heading = HEADING.match(line)
     if heading:
-        return heading[1]
+        return _title(line[heading.end() :].rstrip())
     item = BULLET.match(line)
     if item:
         return f"{item[1]}{'- ' if bullets == 'dash' else ''}{line[item.end():]}"
     box = BOX.match(line)
     return box[1] + line[box.end() :] if box else line
+
+
+def _title(text):
+    """A heading's text without the signs that may close it: `## So ##`, but not `## C#`."""
+    open_title = text.rstrip("#")
+    return open_title.rstrip() if open_title[-1:] in ("", " ", "\t") else text
 
 
 def _table(found, wanted):
