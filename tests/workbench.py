@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from small_operators import operator
 
+from dataevolver.bodies import arrow_type
 from dataevolver.columns import Columns
 from dataevolver.compiler import CompiledPlan, compile_plan
 from dataevolver.library import templates
@@ -19,7 +20,7 @@ from dataevolver.plans import read_plan
 from dataevolver.project import Target
 from dataevolver.runner import RunResult, run
 from dataevolver.solver import solve
-from dataevolver.sources.shapes import Observer, arrow_type, columns_of
+from dataevolver.sources.shapes import Observer, columns_of
 
 Row = Mapping[str, Any]
 HEAD = "dve: 1\nplan: prepare\nsource: raw\nexemplars: expert\n"

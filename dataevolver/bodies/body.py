@@ -14,10 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataevolver.columns import TEXT
-from dataevolver.compiler import Call, Segment
-from dataevolver.errors import Problem, RunError
-from dataevolver.runner.arrays import (
+from dataevolver.bodies.arrays import (
     ID,
     answer_schema,
     as_lists,
@@ -25,79 +22,84 @@ from dataevolver.runner.arrays import (
     checked_table,
     first_of_lists,
 )
+from dataevolver.calls import Call, Job
+from dataevolver.columns import TEXT
+from dataevolver.errors import Problem, RunError
 
+NO_MEANS: Mapping[str, object] = types.MappingProxyType({})
 _LONGEST_DETAIL = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A segment's `apply`, ready to be called."""
+    """A Python step's `apply`, ready to be called."""
 
-    segment: Segment
+    job: Job
     apply: Callable[[Any, Mapping[str, Any]], Any]
 
-    def call(self, rows: object) -> Any:
+    def call(self, rows: object, means: Mapping[str, object] = NO_MEANS) -> Any:
         """What `apply` gives for a batch or a reader. The parameters are its own copy."""
-        return self.apply(rows, dict(self.segment.parameters))
+        return self.apply(rows, {**self.job.parameters, **means})
 
 
-def load_body(segment: Segment) -> Body:
+def load_body(job: Job) -> Body:
     """Run the module's top level. RunError when it cannot be imported or has no `apply`."""
-    step = segment.steps[0]
-    module = types.ModuleType(step.operator)
+    module = types.ModuleType(job.operator)
     try:
-        exec(compile(segment.code, f"{segment.name}.py", "exec"), module.__dict__)  # noqa: S102
+        exec(compile(job.code, f"{job.name}.py", "exec"), module.__dict__)  # noqa: S102
     except (ImportError, SyntaxError) as error:
         raise RunError(
             Problem(
-                message=f'step "{step.id}" (operator {step.operator}) cannot be loaded: {error}',
+                message=f"{job.title} cannot be loaded: {error}",
                 hint="a Python operator may import what is installed beside dve",
             )
         ) from error
     except (Exception, SystemExit) as error:
         raise RunError(
-            f'step "{step.id}" (operator {step.operator}) cannot be loaded: '
-            f"its module raised {_raised(error)}"
+            f"{job.title} cannot be loaded: its module raised {_raised(error)}"
         ) from error
     apply = module.__dict__.get("apply")
     if not callable(apply):
-        raise RunError(
-            f'step "{step.id}" (operator {step.operator}) defines no apply(batch, params)'
-        )
-    return Body(segment=segment, apply=apply)
+        raise RunError(f"{job.title} defines no apply(batch, params)")
+    return Body(job=job, apply=apply)
 
 
-def answer_rows(body: Body, rows: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """The answers for the rows that a segment reads, in their order."""
-    if body.segment.scope == "row":
-        for batch in rows:
-            yield from _answer_batch(body, batch)
-    else:
-        yield from _answer_all(body, rows)
+def answer_batch(body: Body, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The answers of a row-scope body for a batch, in its order."""
+    answers = list(_answers(body, batch))
+    if len(answers) == 1:
+        return answers[0]
+    schema = answer_schema(body.job)
+    table = pa.Table.from_batches(answers, schema).combine_chunks()
+    columns = [
+        column.chunk(0) if column.num_chunks else pa.nulls(0, column.type)
+        for column in table.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _answer_batch(body: Body, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def _answers(body: Body, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """Answers for a batch; where `apply` raises, for its halves, down to the row that it fails on."""
     try:
-        answers = [_call(body, call, batch) for call in body.segment.calls]
+        answers = [_call(body, call, batch) for call in body.job.calls]
     except (Exception, SystemExit) as error:  # noqa: BLE001 - not ours: what it raises belongs to a row
         if batch.num_rows <= 1:
-            yield _failed_row(body.segment, batch, error)
+            yield _failed_row(body.job, batch, error)
             return
         middle = batch.num_rows // 2
-        yield from _answer_batch(body, batch.slice(0, middle))
-        yield from _answer_batch(body, batch.slice(middle))
+        yield from _answers(body, batch.slice(0, middle))
+        yield from _answers(body, batch.slice(middle))
         return
-    if body.segment.rows == "more":
-        yield from _more_rows(body.segment, batch, answers[0])
+    if body.job.rows == "more":
+        yield from _more_rows(body.job, batch, answers[0])
     else:
-        yield _same_rows(body.segment, batch, answers)
+        yield _same_rows(body.job, batch, answers)
 
 
 def _call(body: Body, call: Call, batch: pa.RecordBatch) -> Any:
     """What `apply` gives for one call: for the items of lists when it is nested."""
     columns = {name: batch.column(column) for name, column in call.arguments}
-    if body.segment.rows == "more":
+    if body.job.rows == "more":
         columns = {ID.name: batch.column(ID.name), **columns}
     rows = batch.num_rows
     if call.nested:
@@ -119,30 +121,32 @@ def _record_batch(columns: Mapping[str, pa.Array], rows: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
-def _same_rows(segment: Segment, batch: pa.RecordBatch, answers: list[Any]) -> pa.RecordBatch:
+def _same_rows(job: Job, batch: pa.RecordBatch, answers: list[Any]) -> pa.RecordBatch:
     columns: dict[str, pa.Array] = {ID.name: batch.column(ID.name)}
-    failed = pa.nulls(batch.num_rows, pa.string())
-    for call, given in zip(segment.calls, answers, strict=True):
+    says = {"failed": pa.nulls(batch.num_rows, pa.string())}
+    says["detail"] = says["failed"]
+    for call, given in zip(job.calls, answers, strict=True):
         lists = batch.column(dict(call.arguments)["value"]) if call.nested else None
         rows = len(pc.list_parent_indices(lists)) if call.nested else batch.num_rows
         for answer in call.answers:
-            values = checked_column(segment, given, answer.names, answer.kind, rows)
+            values = checked_column(job, given, answer.names, answer.kind, rows)
             columns[answer.column] = as_lists(values, lists) if call.nested else values
-        if rows and "failed" in given:
-            faults = checked_column(segment, given, ("failed",), TEXT, rows)
-            faults = first_of_lists(as_lists(faults, lists)) if call.nested else faults
-            failed = pc.coalesce(failed, faults)
-    columns |= {"__failed": failed, "__detail": pa.nulls(batch.num_rows, pa.string())}
-    return _in_order(segment, columns)
+        for name in says if rows else ():
+            if name in given:
+                texts = checked_column(job, given, (name,), TEXT, rows)
+                texts = first_of_lists(as_lists(texts, lists)) if call.nested else texts
+                says[name] = pc.coalesce(says[name], texts)
+    columns |= {"__failed": says["failed"], "__detail": says["detail"]}
+    return _in_order(job, columns)
 
 
-def _more_rows(segment: Segment, batch: pa.RecordBatch, given: object) -> Iterator[pa.RecordBatch]:
+def _more_rows(job: Job, batch: pa.RecordBatch, given: object) -> Iterator[pa.RecordBatch]:
     if batch.num_rows:
-        yield from checked_table(segment, given)
+        yield from checked_table(job, given)
 
 
-def _failed_row(segment: Segment, batch: pa.RecordBatch, error: BaseException) -> pa.RecordBatch:
-    schema = answer_schema(segment)
+def _failed_row(job: Job, batch: pa.RecordBatch, error: BaseException) -> pa.RecordBatch:
+    schema = answer_schema(job)
     columns = {field.name: pa.nulls(batch.num_rows, field.type) for field in schema}
     reason = f"raised {type(error).__name__}"
     columns |= {
@@ -150,13 +154,18 @@ def _failed_row(segment: Segment, batch: pa.RecordBatch, error: BaseException) -
         "__failed": pa.array([reason] * batch.num_rows, pa.string()),
         "__detail": pa.array([_shortened(str(error))] * batch.num_rows, pa.string()),
     }
-    return _in_order(segment, columns)
+    return _in_order(job, columns)
 
 
-def _answer_all(body: Body, rows: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """One call for all rows; what it raises fails the run."""
-    segment = body.segment
-    arguments = segment.calls[0].arguments
+def answer_all(
+    body: Body, rows: pa.RecordBatchReader, means: Mapping[str, object] = NO_MEANS
+) -> Iterator[pa.RecordBatch]:
+    """The answers of a body that sees all rows at once; what it raises fails the run.
+
+    `means` are parameters beside its own: what it may use of the machine.
+    """
+    job = body.job
+    arguments = job.calls[0].arguments
     fields = [ID, *(pa.field(name, rows.schema.field(column).type) for name, column in arguments)]
     names = [ID.name, *(column for _name, column in arguments)]
     schema = pa.schema(fields)
@@ -165,17 +174,14 @@ def _answer_all(body: Body, rows: pa.RecordBatchReader) -> Iterator[pa.RecordBat
         for batch in rows
     )
     try:
-        given = body.call(pa.RecordBatchReader.from_batches(schema, batches))
+        given = body.call(pa.RecordBatchReader.from_batches(schema, batches), means)
     except (Exception, SystemExit) as error:
-        step = segment.steps[0]
-        raise RunError(
-            f'step "{step.id}" (operator {step.operator}) raised {_raised(error)}'
-        ) from error
-    yield from checked_table(segment, given)
+        raise RunError(f"{job.title} raised {_raised(error)}") from error
+    yield from checked_table(job, given)
 
 
-def _in_order(segment: Segment, columns: Mapping[str, pa.Array]) -> pa.RecordBatch:
-    schema = answer_schema(segment)
+def _in_order(job: Job, columns: Mapping[str, pa.Array]) -> pa.RecordBatch:
+    schema = answer_schema(job)
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 

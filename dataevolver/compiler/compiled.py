@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dataevolver.columns import Columns, ColumnType
+from dataevolver.calls import Call, Job
+from dataevolver.columns import Columns
 from dataevolver.compiler.layout import with_queries
 from dataevolver.operators import Value
 from dataevolver.plans import Plan
@@ -25,28 +26,6 @@ class CompiledStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An array that a Python body gives back: its names there, and its column for `writing`."""
-
-    names: tuple[str, ...]  # any of them will do
-    column: str
-    kind: ColumnType
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call of `apply` for a batch. `arguments` pair a name in the batch with a read column.
-
-    With `nested`, `value` is read as lists of text: `apply` gets their items and its answers
-    become lists of the same lengths.
-    """
-
-    arguments: tuple[tuple[str, str], ...]
-    answers: tuple[Answer, ...]
-    nested: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """Steps that run together and whose output is kept: one query, or one Python module."""
 
@@ -63,6 +42,21 @@ class Segment:
     reading: str = ""  # python: the SELECT whose rows become batches
     calls: tuple[Call, ...] = ()  # python: what is done with a batch
     writing: str = ""  # python: the SELECT that puts the view `__answers` back into the rows
+
+    @property
+    def job(self) -> Job:
+        """What is to be done in Python."""
+        step = self.steps[0]
+        return Job(
+            step=step.id,
+            operator=step.operator,
+            name=self.name,
+            code=self.code,
+            parameters=self.parameters,
+            scope=self.scope,
+            rows=self.rows,
+            calls=self.calls,
+        )
 
     def query_upto(self, step: str) -> str:
         """The rows (with the technical columns) after one step of a fused segment."""

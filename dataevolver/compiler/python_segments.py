@@ -6,9 +6,10 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dataevolver.calls import Answer, Call
 from dataevolver.columns import TEXT, ColumnPath
 from dataevolver.compiler.bodies import check_writable, type_after
-from dataevolver.compiler.compiled import Answer, Call, Segment
+from dataevolver.compiler.compiled import Segment
 from dataevolver.compiler.fused import LIVING, mark
 from dataevolver.compiler.joined import (
     CHILDREN,

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from dataevolver.compiler import MARK_TYPE
 from dataevolver.project import Target
+from dataevolver.runner.means import engine_memory, threads_of
 from dataevolver.sql import identifier, literal
 
 Connection = duckdb.DuckDBPyConnection
 
 SOURCES_APART = 1 << 40  # between the row ids of a plan's sources
-_OF_DEFAULT = 0.75  # DuckDB would take 80 % of the memory that this process may use; we take 60 %
 _VECTOR = 2_048  # rows that DuckDB works on at a time
 _MOST_ROWS = 8 * _VECTOR  # of a row group; one for each thread has to fit in memory
 _GROUP_BYTES = 16_000_000
@@ -26,10 +26,13 @@ _GROUP_BYTES = 16_000_000
 def open_engine(
     target: Target, files: Sequence[Path] = (), folders: Sequence[Path] = ()
 ) -> Iterator[Connection]:
-    """A connection that may read `files`, and read, write and spill in `folders`; closed after."""
+    """A connection that may read `files`, and read, write and spill in `folders`; closed after.
+
+    It takes its part of the target's memory; the rest is for Python.
+    """
     connection = duckdb.connect()
     try:
-        for setting, value in _settings(connection, target, files, folders):
+        for setting, value in _settings(target, files, folders):
             connection.execute(f"SET {setting} = {literal(value)}")
         yield connection
     finally:
@@ -37,12 +40,12 @@ def open_engine(
 
 
 def _settings(
-    connection: Connection, target: Target, files: Sequence[Path], folders: Sequence[Path]
+    target: Target, files: Sequence[Path], folders: Sequence[Path]
 ) -> Iterator[tuple[str, object]]:
     """In the order that works: after external access is off no path can be set, after the lock nothing."""
-    yield "memory_limit", target.memory_limit or _memory_limit(connection)
-    if target.threads:
-        yield "threads", target.threads
+    yield "memory_limit", f"{engine_memory(target)}B"
+    yield "threads", threads_of(target)
+    yield "enable_external_file_cache", False
     yield "preserve_insertion_order", True
     yield "enable_progress_bar", False
     yield "temp_directory", str(folders[0] / "spill") if folders else ""
@@ -56,12 +59,6 @@ def _settings(
         yield "allowed_directories", [str(folder) for folder in folders]
     yield "enable_external_access", False
     yield "lock_configuration", True
-
-
-def _memory_limit(connection: Connection) -> str:
-    row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
-    number, unit = str(row[0] if row else "").split()
-    return f"{float(number) * _OF_DEFAULT:.2f}{unit}"
 
 
 def view_source(connection: Connection, name: str, path: Path, place: int) -> None:

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 import jinja2
 import pyarrow as pa
 
+from dataevolver.bodies import answer_schema, arrow_type
 from dataevolver.columns import Columns
 from dataevolver.compiler import MARK_TYPE, Segment, compile_plan
 from dataevolver.errors import DataEvolverError
 from dataevolver.operators import Example, Operator, Value, bind, written_out
 from dataevolver.plans import Plan
 from dataevolver.project import Target
-from dataevolver.runner.arrays import answer_schema
 from dataevolver.runner.engine import SOURCES_APART, Connection, open_engine
+from dataevolver.runner.means import Means, open_means
 from dataevolver.runner.work import ANSWERS, answer_batches, blamed, check_answers
 from dataevolver.solver import Resolution, ResolvedStep, State
 from dataevolver.solver.effects import after, merge
-from dataevolver.sources.shapes import Observer, arrow_type, columns_of, converter
+from dataevolver.sources.shapes import Observer, columns_of, converter
 from dataevolver.yamlfile import as_json
 
 _GIVEN = "given"
@@ -50,10 +51,12 @@ class _Outcome:
 def run_examples(operator: Operator, templates: jinja2.Environment) -> tuple[ExampleFailure, ...]:
     """Compile and run each example of an operator; what did not come out as written."""
     failures = []
-    with open_engine(Target(name="examples", threads=1)) as connection:
+    target = Target(name="examples", threads=1)
+    with open_means(target) as means, open_engine(target) as connection:
         for number, example in enumerate(operator.examples, 1):
             try:
-                outcome = _run(connection, operator, example, templates)
+                segment = _prepared(connection, operator, example, templates)
+                outcome = _outcome(_rows(connection, segment, means))
                 complaint = next(_complaints(example, outcome), "")
             except DataEvolverError as error:
                 complaint = str(error)
@@ -64,9 +67,10 @@ def run_examples(operator: Operator, templates: jinja2.Environment) -> tuple[Exa
     return tuple(failures)
 
 
-def _run(
+def _prepared(
     connection: Connection, operator: Operator, example: Example, templates: jinja2.Environment
-) -> _Outcome:
+) -> Segment:
+    """The example as a plan of one step, with its rows in the database."""
     sources = {
         name: _load_rows(connection, name, number, rows)
         for number, (name, rows) in enumerate(_inputs(example))
@@ -86,7 +90,7 @@ def _run(
     plan = Plan(name="example", source=_GIVEN, exemplars="")
     resolution = Resolution(plan=plan, sources=sources, steps=(step,))
     (segment,) = compile_plan(resolution, templates).segments
-    return _outcome(_rows(connection, segment))
+    return segment
 
 
 def _inputs(example: Example) -> Iterator[tuple[str, Sequence[Mapping[str, Value]]]]:
@@ -120,11 +124,11 @@ def _load_rows(
     return columns
 
 
-def _rows(connection: Connection, segment: Segment) -> list[dict[str, object]]:
+def _rows(connection: Connection, segment: Segment, means: Means) -> list[dict[str, object]]:
     query = segment.code
     if segment.language == "python":
         answers = pa.Table.from_batches(
-            answer_batches(connection, segment), schema=answer_schema(segment)
+            answer_batches(connection, segment, means), schema=answer_schema(segment.job)
         )
         connection.register(ANSWERS, answers)
         check_answers(connection, segment)

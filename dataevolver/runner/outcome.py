@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,10 +13,14 @@ import pyarrow.parquet as pq
 
 from dataevolver.columns import Columns
 from dataevolver.compiler import CompiledPlan, Segment
+from dataevolver.operators import fingerprint
 from dataevolver.runner.accounts import Accounts
-from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches
+from dataevolver.runner.engine import Connection, fitting_rows, read_batches
+from dataevolver.runner.store import FORMAT, is_whole
+from dataevolver.sources.placing import placed
 from dataevolver.sql import identifier, literal
 
+OUTPUT, REJECTED = "output.parquet", "rejected.parquet"
 _LIVING = '"__mark" IS NULL'
 _REJECTED = pa.schema(
     [
@@ -28,28 +35,61 @@ _REJECTED = pa.schema(
 )
 
 
-def write_kept(
-    connection: Connection, compiled: CompiledPlan, path: Path, row_bytes: float
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A plan whose segments are done; `row_bytes` is about the size of a row."""
+
+    compiled: CompiledPlan
+    accounts: Mapping[str, Accounts]
+    row_bytes: float
+
+
+def place_outcome(
+    connection: Connection, outcome: Outcome, keys: Mapping[str, str], store: Path, folder: Path
 ) -> None:
+    """Put `output.parquet` and `rejected.parquet` into the folder.
+
+    They are kept in the store like segments, so the same work has the same files.
+    """
+    key = fingerprint([FORMAT, list(keys.values()), list(outcome.compiled.columns)])
+    for name, write in ((OUTPUT, _write_kept), (REJECTED, _write_rejected)):
+        kept = store / f"{key[:32]}.{name}"
+        if not is_whole(kept):
+            with placed(kept) as unfinished:
+                write(connection, outcome, unfinished)
+        _link(kept, folder / name)
+
+
+def _link(kept: Path, path: Path) -> None:
+    """One file under two names: neither is ever written again. A copy where that cannot be."""
+    try:
+        os.link(kept, path)
+    except OSError:
+        with placed(path) as unfinished:
+            shutil.copyfile(kept, unfinished)
+
+
+def _write_kept(connection: Connection, outcome: Outcome, path: Path) -> None:
     """The rows that stayed, with `__id` and `__source`, in order of `__id`."""
+    compiled, rows = outcome.compiled, fitting_rows(outcome.row_bytes)
     names = ", ".join(map(identifier, ("__id", "__source", *compiled.columns)))
     query = f"SELECT {names} FROM {identifier(compiled.output)} WHERE {_LIVING}"
-    copy_to(connection, query, path, row_bytes)
+    with read_batches(connection, query, rows) as batches:
+        _write(batches, batches.schema, path, rows)
 
 
-def write_rejected(
-    connection: Connection,
-    compiled: CompiledPlan,
-    accounts: Mapping[str, Accounts],
-    path: Path,
-    row_bytes: float,
-) -> None:
+def _write_rejected(connection: Connection, outcome: Outcome, path: Path) -> None:
     """The rows that left, in order of the steps and of `__id`; `__row` is JSON."""
-    rows = fitting_rows(row_bytes)
-    left = _rows_left(connection, compiled, accounts, rows)
-    with pq.ParquetWriter(path, _REJECTED, compression="snappy") as writer:
-        for group in _regrouped(left, rows):
-            writer.write_table(group, row_group_size=rows)
+    rows = fitting_rows(outcome.row_bytes)
+    left = _rows_left(connection, outcome.compiled, outcome.accounts, rows)
+    _write(left, _REJECTED, path, rows)
+
+
+def _write(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, rows: int) -> None:
+    """Parquet of the same bytes however the batches are cut, which depends on DuckDB's threads."""
+    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
+        for group in _regrouped(batches, schema, rows):
+            writer.write_table(group.combine_chunks(), row_group_size=rows)
 
 
 def _rows_left(
@@ -63,9 +103,11 @@ def _rows_left(
         before[segment.name] = segment.columns
 
 
-def _regrouped(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
-    """The same rows in tables of one size: how DuckDB cuts its batches depends on its threads."""
-    held = _REJECTED.empty_table()
+def _regrouped(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int
+) -> Iterator[pa.Table]:
+    """The same rows in tables of one size."""
+    held = schema.empty_table()
     for batch in batches:
         held = pa.concat_tables([held, pa.Table.from_batches([batch])])
         while held.num_rows >= rows:

@@ -16,7 +16,8 @@ from dataevolver.errors import RunError
 from dataevolver.project import Target
 from dataevolver.runner.accounts import Accounts, take_accounts
 from dataevolver.runner.engine import Connection, count_rows, open_engine, view_file
-from dataevolver.runner.outcome import write_kept, write_rejected
+from dataevolver.runner.means import Means, open_means
+from dataevolver.runner.outcome import OUTPUT, REJECTED, Outcome, place_outcome
 from dataevolver.runner.results import RunResult, StepResult
 from dataevolver.runner.store import (
     Relation,
@@ -29,8 +30,6 @@ from dataevolver.runner.store import (
 from dataevolver.runner.work import write_segment
 from dataevolver.sources.placing import placed
 from dataevolver.sources.progress import Progress, unheard
-
-_OUTPUT, _REJECTED = "output.parquet", "rejected.parquet"
 
 Report = Callable[[StepResult | Progress], None]
 
@@ -55,13 +54,11 @@ def run(
     store, folder = store.resolve(), folder.resolve()
     store.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    work = _Work(compiled=compiled, inputs=inputs, store=store, folder=folder, report=report)
-    files = tuple(inputs[name].path.resolve() for name in compiled.sources)
-    with open_engine(target, files, (store, folder)) as connection:
-        open_sources(connection, compiled, inputs)
-        sources = {name: count_rows(connection, name) for name in compiled.sources}
-        accounts, steps = _do_all(connection, work, sources)
-        _write_outcome(connection, work, accounts)
+    with open_means(target, store) as means:
+        work = _Work(
+            compiled=compiled, inputs=inputs, means=means, store=store, folder=folder, report=report
+        )
+        sources, accounts, steps = _do_all(work, target)
     last = accounts.get(compiled.output)
     return RunResult(
         run_id=folder.name,
@@ -70,8 +67,8 @@ def run(
         steps=steps,
         rows_in=sum(sources.values()),
         rows_out=last.kept if last else sources[compiled.output],
-        output=folder / _OUTPUT,
-        rejected=folder / _REJECTED,
+        output=folder / OUTPUT,
+        rejected=folder / REJECTED,
         seconds=time.perf_counter() - began,
     )
 
@@ -82,9 +79,15 @@ class _Work:
 
     compiled: CompiledPlan
     inputs: Mapping[str, Relation]
+    means: Means
     store: Path
     folder: Path
     report: Report
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The hash of each source's and segment's rows."""
+        return segment_keys(self.compiled, self.inputs)
 
     @property
     def log(self) -> Path:
@@ -93,17 +96,33 @@ class _Work:
 
 
 def _do_all(
+    work: _Work, target: Target
+) -> tuple[Mapping[str, int], Mapping[str, Accounts], tuple[StepResult, ...]]:
+    """The rows of each source, the accounts by segment, and the results by step."""
+    compiled, inputs = work.compiled, work.inputs
+    files = tuple(inputs[name].path.resolve() for name in compiled.sources)
+    with open_engine(target, files, (work.store, work.folder)) as connection:
+        open_sources(connection, compiled, inputs)
+        sources = {name: count_rows(connection, name) for name in compiled.sources}
+        accounts, steps = _do_segments(connection, work, sources)
+        size = max(_row_bytes(inputs[name].path) for name in compiled.sources)
+        outcome = Outcome(compiled=compiled, accounts=accounts, row_bytes=size)
+        place_outcome(connection, outcome, work.keys, work.store, work.folder)
+    return sources, accounts, steps
+
+
+def _do_segments(
     connection: Connection, work: _Work, sources: Mapping[str, int]
 ) -> tuple[Mapping[str, Accounts], tuple[StepResult, ...]]:
     """The accounts by segment, and the results by step."""
-    keys = segment_keys(work.compiled, work.inputs)
+    keys = work.keys
     living = dict(sources)
     accounts: dict[str, Accounts] = {}
     results: list[StepResult] = []
     for number, segment in enumerate(work.compiled.segments):
         known = finished(work.store, keys[segment.name])
         try:
-            done = known or _do(connection, work, segment, keys, living[segment.inputs[0]])
+            done = known or _do(connection, work, segment, living[segment.inputs[0]])
         except RunError:
             after = work.compiled.segments[number + 1 :]
             _tell(work, [_not_done(segment, "error")])
@@ -117,17 +136,15 @@ def _do_all(
     return accounts, tuple(results)
 
 
-def _do(
-    connection: Connection, work: _Work, segment: Segment, keys: Mapping[str, str], rows_in: int
-) -> Accounts:
+def _do(connection: Connection, work: _Work, segment: Segment, rows_in: int) -> Accounts:
     """Make a segment's file. Its accounts are kept first: where the file is, the accounts are."""
-    began = time.perf_counter()
+    began, keys = time.perf_counter(), work.keys
     first = segment.inputs[0]
     source = work.inputs.get(first) if first in work.compiled.sources else None
     read = source.path if source else segment_path(work.store, keys[first])
     with placed(segment_path(work.store, keys[segment.name])) as unfinished:
         told = _progress(work, segment, rows_in)
-        write_segment(connection, segment, unfinished, _row_bytes(read), told)
+        write_segment(connection, segment, unfinished, work.means, _row_bytes(read), told)
         view_file(connection, segment.name, unfinished)
         steps = take_accounts(connection, segment, segment.name, rows_in)
         done = Accounts(steps=steps, seconds=time.perf_counter() - began)
@@ -149,14 +166,6 @@ def _progress(work: _Work, segment: Segment, rows_in: int) -> Callable[[int], No
 
     told(0)
     return told
-
-
-def _write_outcome(connection: Connection, work: _Work, accounts: Mapping[str, Accounts]) -> None:
-    compiled, folder = work.compiled, work.folder
-    size = max(_row_bytes(work.inputs[name].path) for name in compiled.sources)
-    with placed(folder / _OUTPUT) as output, placed(folder / _REJECTED) as rejected:
-        write_kept(connection, compiled, output, size)
-        write_rejected(connection, compiled, accounts, rejected, size)
 
 
 def _row_bytes(path: Path) -> float:

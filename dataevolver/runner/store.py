@@ -58,17 +58,24 @@ def segment_path(store: Path, key: str) -> Path:
 
 def finished(store: Path, key: str) -> Accounts | None:
     """The accounts of a segment that is kept whole, or None."""
-    path = segment_path(store, key)
     beside = _accounts_path(store, key)
-    if not (path.is_file() and beside.is_file()):
+    if not (is_whole(segment_path(store, key)) and beside.is_file()):
         return None
     try:
-        pq.read_metadata(path)
         kept = json.loads(beside.read_text(encoding="utf-8"))
         steps = tuple(Account(**account) for account in kept["steps"])
         return Accounts(steps=steps, seconds=kept["seconds"])
-    except (pa.ArrowException, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return None  # the machine went down before it was on the disk: the segment is made again
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a Parquet file is there to its end."""
+    try:
+        pq.read_metadata(path)
+    except (FileNotFoundError, pa.ArrowException):
+        return False
+    return True
 
 
 def keep_accounts(store: Path, key: str, accounts: Accounts) -> None:

@@ -10,11 +10,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dataevolver.bodies import answer_all, answer_schema, load_body
 from dataevolver.compiler import CompiledStep, Segment
 from dataevolver.errors import Problem, RunError
-from dataevolver.runner.arrays import answer_schema
 from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches, view_file
-from dataevolver.runner.python_body import answer_rows, load_body
+from dataevolver.runner.means import Means
 from dataevolver.sql import identifier
 
 ANSWERS = "__answers"
@@ -24,6 +24,7 @@ def write_segment(
     connection: Connection,
     segment: Segment,
     path: Path,
+    means: Means,
     row_bytes: float,
     told: Callable[[int], None],
 ) -> None:
@@ -37,9 +38,10 @@ def write_segment(
             copy_to(connection, segment.code, path, row_bytes)
         return
     answers = path.with_name(f"{path.name}.answers")
+    schema = answer_schema(segment.job)
     try:
-        with pq.ParquetWriter(answers, answer_schema(segment), compression="snappy") as writer:
-            for batch in answer_batches(connection, segment, row_bytes):
+        with pq.ParquetWriter(answers, schema, compression="snappy") as writer:
+            for batch in answer_batches(connection, segment, means, row_bytes):
                 writer.write_batch(batch)
                 told(batch.num_rows)
         view_file(connection, ANSWERS, answers)
@@ -51,13 +53,17 @@ def write_segment(
 
 
 def answer_batches(
-    connection: Connection, segment: Segment, row_bytes: float = 0
+    connection: Connection, segment: Segment, means: Means, row_bytes: float = 0
 ) -> Iterator[pa.RecordBatch]:
     """The answers of a Python body for the living rows, as they come."""
-    body = load_body(segment)
+    body = load_body(segment.job)
     size = fitting_rows(row_bytes)
     with blamed(connection, segment), read_batches(connection, segment.reading, size) as rows:
-        yield from answer_rows(body, rows)
+        if segment.scope == "row":
+            yield from means.crew.answers(body, rows)
+        else:
+            with means.parameters() as parameters:
+                yield from answer_all(body, rows, parameters)
 
 
 def check_answers(connection: Connection, segment: Segment) -> None:

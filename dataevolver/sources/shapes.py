@@ -33,12 +33,6 @@ _KINDS: Mapping[type, str] = {
     list: "list",
     dict: "object",
 }
-_ARROW: Mapping[str, pa.DataType] = {
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-}
 _COLUMNS: Mapping[pa.DataType, ColumnType] = {
     pa.string(): TEXT,
     pa.int64(): INTEGER,
@@ -194,15 +188,6 @@ def converter(kind: ColumnType, shape: Shape | None) -> Convert | None:
         needed = {name: convert for name, convert in inside.items() if convert}
         return _fields(needed) if needed else None
     return None
-
-
-def arrow_type(kind: ColumnType) -> pa.DataType:
-    """The Arrow type that a column is kept as."""
-    if kind.kind == "list":
-        return pa.list_(arrow_type(kind.item or TEXT))
-    if kind.kind == "struct":
-        return pa.struct([(name, arrow_type(inner)) for name, inner in kind.fields])
-    return _ARROW[kind.kind]
 
 
 def type_of_arrow(kind: pa.DataType) -> ColumnType:
