@@ -14,14 +14,15 @@ def connected(lowest: Whole, left: Whole, right: Whole) -> Whole:
     `lowest` says it for what was joined before; `np.arange` where nothing was.
     """
     while True:
-        before = lowest
-        lowest = lowest.copy()
-        low = np.minimum(before[left], before[right])
-        for rows in (left, right, before[left], before[right]):
-            np.minimum.at(lowest, rows, low)
-        lowest = lowest[lowest]
-        if np.array_equal(lowest, before):
+        roots = lowest[left], lowest[right]
+        hung = lowest.copy()
+        for one in roots:
+            np.minimum.at(hung, one, np.minimum(*roots))
+        if np.array_equal(hung, lowest):
             return lowest
+        lowest = hung
+        while not np.array_equal(hung := lowest[lowest], lowest):
+            lowest = hung
 
 
 def preferred(group: Whole, rank: NDArray[np.float64]) -> Whole:
