@@ -32,6 +32,7 @@ from dataevolver.kernels.minhash import (
     similarities,
 )
 from dataevolver.kernels.numbers import changed, distinct, mixed, ranges
+from dataevolver.kernels.phrases import words_in_phrases
 from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.rules import failed_rules
 from dataevolver.kernels.runs import repeated, runs
@@ -85,4 +86,5 @@ __all__ = [
     "slices",
     "small_words",
     "words",
+    "words_in_phrases",
 ]
