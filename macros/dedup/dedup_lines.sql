@@ -1,5 +1,5 @@
-{#- Not a pattern: it takes four times as long. -#}
-{% set trimmed = "trim(piece, " ~ " \t\r\n\u3000" | literal ~ ")" %}
+{#- Plain replacements are much faster than a pattern, and than trim() of given characters. -#}
+{% set trimmed = "trim(replace(replace(replace(replace(piece, '\n', ' '), '\t', ' '), '\r', ' '), '\u3000', ' '))" %}
 {% set part_at, joint = ("\n", "\n") if params.unit == "lines" else ("\n[^\\S\n]*\n", "\n\n") %}
 WITH parted AS (
   SELECT "__id", {{ refs[params.column] }} AS whole, {% if params.unit == "lines" %}string_split{% else %}string_split_regex{% endif %}({{ refs[params.column] }}, {{ part_at | literal }}) AS parts
@@ -7,7 +7,7 @@ WITH parted AS (
 ), pieces AS (
   SELECT "__id", unnest(parts) AS piece, generate_subscripts(parts, 1) AS place
   FROM parted
-), keyed AS (
+), keyed AS MATERIALIZED (
   SELECT "__id", piece, place, CASE WHEN length({{ trimmed }}) >= {{ params.minimum | literal }} THEN hash({{ trimmed }}) END AS key
   FROM pieces
 ), shared AS (
