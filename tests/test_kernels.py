@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from dataevolver.kernels import (
     Rows,
     characters,
+    connected,
     in_order,
     letters,
     lines,
+    preferred,
     repeated,
     runs,
     slices,
@@ -142,6 +144,38 @@ def test_slices_change_nothing(texts: list[str | None], at_once: int) -> None:
     assert all(sizes[first:last].sum() <= at_once or last == first + 1 for first, last in parts)
     found = [words(array(texts).slice(first, last - first)).values for first, last in parts]
     assert np.concatenate([*found, np.zeros(0, np.uint64)]).tolist() == whole.values.tolist()
+
+
+EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(EDGES, max_size=4))
+def test_what_edges_connect_is_one_component_however_they_come(
+    rounds: list[list[tuple[int, int]]],
+) -> None:
+    lowest = np.arange(12)
+    group = list(range(12))
+    for edges in rounds:
+        ends = np.array(edges, np.int64).reshape(-1, 2)
+        lowest = connected(lowest, ends[:, 0], ends[:, 1])
+        for one, other in edges:
+            low, high = sorted((group[one], group[other]))
+            group = [low if held == high else held for held in group]
+        assert lowest.tolist() == group
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.0, 1.0, 2.0, np.nan]))))
+def test_the_least_rank_is_preferred_and_then_the_first(rows: list[tuple[int, float]]) -> None:
+    group = np.array([group for group, _ in rows], np.int64)
+    found = preferred(group, np.array([rank for _, rank in rows]))
+    for at, (mine, _) in enumerate(rows):
+        mates = [(rank != rank, rank, row) for row, (held, rank) in enumerate(rows) if held == mine]
+        assert (
+            found[at]
+            == min(mates, key=lambda mate: (mate[0], 0 if mate[0] else mate[1], mate[2]))[2]
+        )
 
 
 def test_all_kinds_of_arrow_text_are_read() -> None:
