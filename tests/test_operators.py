@@ -174,7 +174,7 @@ def test_a_filter_keeps_a_null_unless_that_is_its_purpose(name: str) -> None:
     operator = CATALOG[name]
     for example in operator.examples:
         whole = [row for row in example.dropped if _holds_nothing(example.given[row])]
-        asked = {"drop_null", "nulls", "null_is_empty"} & set(example.arguments)
+        asked = {"drop_null", "nulls", "null_is_empty", "required"} & set(example.arguments)
         assert not whole or asked or name in ("filter_empty", "sample_rows"), (name, whole)
 
 

@@ -139,7 +139,7 @@ def _each_parameter(operator: Operator) -> Parameter | None:
         many = parameter.type in ("columns", "map")
         if parameter.name in written and (many or parameter.type == "column"):
             return parameter
-        if many and operator.rows == "fewer":
+        if parameter.type == "columns" and operator.rows == "fewer":
             return parameter
     return None
 
