@@ -150,6 +150,8 @@ def _are_one(left, right):
         left in JOINERS
         or right in JOINERS
         or unicodedata.category(right)[0] == "M"
+        or right in "\u0e33\u0eb3"  # the vowel am, Thai and Lao
+        or "\u1160" <= right <= "\u11ff"  # parts of Korean syllables
         or "\U0001f3fb" <= right <= "\U0001f3ff"  # skin
         or ("\U0001f1e6" <= left <= "\U0001f1ff" and "\U0001f1e6" <= right <= "\U0001f1ff")  # flags
         or "\U000e0020" <= right <= "\U000e007f"  # flags of regions
