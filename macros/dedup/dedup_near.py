@@ -76,7 +76,7 @@ class Sets:
         """The sets of some rows, end to end."""
         begins, sizes = self.begins[rows], self.sizes[rows]
         members = np.empty(sizes.sum(), np.uint32)
-        if begins[-1] + sizes[-1] - begins[0] == len(members):
+        if np.array_equal(begins[1:], begins[:-1] + sizes[:-1]):  # as they lie: one read will do
             begins, sizes = begins[:1], np.array([len(members)])
         view, place = memoryview(members).cast("B"), 0
         with (self.folder / "sets").open("rb", buffering=0) as file:
@@ -175,8 +175,9 @@ def shingled(piece, window):
     filled = np.flatnonzero(sizes)
     sizes = sizes[filled]
     starts = np.cumsum(sizes) - sizes
-    sums = np.add.reduceat(mixed(members.astype(np.uint64) + np.uint64(1)), starts) if len(filled) else sizes
-    return ids[filled], scores[filled], sizes, mixed(sums.astype(np.uint64)), members
+    spread = mixed(members.astype(np.uint64) + np.uint64(1))
+    hashes = np.add.reduceat(spread, starts) if len(filled) else spread
+    return ids[filled], scores[filled], sizes, hashes, members
 
 
 def may_be_near(low, pairs, threshold):
