@@ -89,7 +89,7 @@ def _back(text, begin, end, overlap, words):
 def _end(text, begin, limit, levels, separator):
     for level in levels:
         end = _LAST[level](text, begin, limit, separator)
-        if end > begin:
+        if end > begin and (end == len(text) or not _are_one(text[end - 1], text[end])):
             return end
     return limit
 
