@@ -78,12 +78,13 @@ def _ahead(text, begin, count, words):
 def _back(text, begin, end, overlap, words):
     """Where the next chunk begins, so that it repeats the end of this one: at a word's start."""
     if words is not None:
-        return max(begin + 1, words[max(0, bisect_left(words, end) - overlap)])
+        start = words[max(0, bisect_left(words, end) - overlap)]
+        return _character(text, begin, max(begin + 1, start), None)
     start = max(begin + 1, end - overlap)
     for place in range(start, end):
         if text[place - 1].isspace() and not text[place].isspace():
             return place
-    return _character(text, begin, start, None) if start > begin + 1 else start
+    return _character(text, begin, start, None)
 
 
 def _end(text, begin, limit, levels, separator):
