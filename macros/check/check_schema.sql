@@ -16,8 +16,8 @@ TRY_CAST(CAST({{ column }} AS VARCHAR) AS DOUBLE)
 {%- elif type == "boolean" -%} typeof({{ column }}) = 'BOOLEAN'
 {%- elif type == "list" -%} typeof({{ column }}) LIKE '%[]'
 {%- elif type == "struct" -%} typeof({{ column }}) LIKE 'STRUCT%)'
-{%- elif type == "number" -%} {{ number(column) }} IS NOT NULL AND typeof({{ column }}) <> 'BOOLEAN'
-{%- elif type == "integer" -%} coalesce({{ number(column) }} = trunc({{ number(column) }}), false) AND typeof({{ column }}) <> 'BOOLEAN'
+{%- elif type == "number" -%} coalesce(isfinite({{ number(column) }}), false) AND typeof({{ column }}) <> 'BOOLEAN'
+{%- elif type == "integer" -%} coalesce(isfinite({{ number(column) }}) AND {{ number(column) }} = trunc({{ number(column) }}), false) AND typeof({{ column }}) <> 'BOOLEAN'
 {%- else -%} {{ ("fields: there is no type " ~ type ~ "; known: " ~ noun | join(", ")) | refuse }}
 {%- endif -%}
 {%- endmacro -%}

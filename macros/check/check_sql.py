@@ -78,7 +78,7 @@ def _parses(text, params):
     statements = _statements(text, params)
     if params["single"] and len(statements) > 1:
         raise Wrong("several SQL statements", f"{len(statements)} of them")
-    are_queries = all(isinstance(one, exp.Query) for one in statements)
+    are_queries = all(isinstance(one, exp.Query | exp.Values) for one in statements)
     if params["allow"] == "queries" and not are_queries:
         raise Wrong("SQL is no query", None)
     return are_queries and len(statements) == 1

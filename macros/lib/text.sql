@@ -44,9 +44,14 @@
 [A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?:[\p{L}\p{N}-]+\.)+(?:[A-Za-z]{2,}|\p{L}{2,})
 {%- endset -%}
 
+{#- A digit of any script that writes numbers as 12.5. -#}
+{%- set digit -%}
+[0-9０-９٠-٩۰-۹०-९]
+{%- endset -%}
+
 {#- A number with its sign and the one character before it. -#}
 {%- set number -%}
-[^0-9][-−]?[$€£¥]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)
+[^{{ digit[1:] }}[-−]?[$€£¥]?(?:(?:{{ digit }}{1,3}(?:,{{ digit }}{3})+|{{ digit }}+)(?:\.{{ digit }}+)?|\.{{ digit }}+)
 {%- endset -%}
 
 {%- macro words(value) -%}
@@ -69,7 +74,8 @@ translate({{ value }}, '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲
 {#- The last number in a text as DOUBLE, null when there is none: '-$1,000.50 each' is -1000.5.
     A `-` right after a digit, a letter or a bracket is a minus between two terms, not a sign. -#}
 {%- macro last_number(value) -%}
-try_cast(replace(regexp_replace(regexp_replace(regexp_extract_all(' ' || {{ western_digits(value) }}, {{ number | literal }})[-1], '^[\p{L})\]][-−]|^.', ''), '[$€£¥,]', '', 'g'), '−', '-') AS DOUBLE)
+{%- set found = "regexp_extract_all(' ' || " ~ value ~ ", " ~ number | literal ~ ")[-1]" -%}
+try_cast(replace(regexp_replace(regexp_replace({{ western_digits(found) }}, '^[\p{L})\]][-−]|^.', ''), '[$€£¥,]', '', 'g'), '−', '-') AS DOUBLE)
 {%- endmacro -%}
 
 {#- A length-prefixed copy, so that ('ab', 'c') and ('a', 'bc') differ; null is not the empty text. -#}
@@ -91,9 +97,10 @@ coalesce(length({{ value }}) || ':' || {{ value }}, '-')
 length(regexp_replace(replace(replace(replace(replace({{ value }}, ' ', ''), chr(10), ''), chr(9), ''), chr(13), ''), {{ ("[" ~ odd_space ~ "]+") | literal }}, '', 'g'))
 {%- endmacro -%}
 
-{#- How many characters are neither whitespace nor a letter, mark or digit of any script. -#}
+{#- How many characters are neither whitespace nor a letter, mark or digit of any script. They are few:
+    taking them out is faster than replacing all others. -#}
 {%- macro special_length(value) -%}
-length(regexp_replace({{ value }}, {{ ("[\\p{L}\\p{M}\\p{N}\\s" ~ odd_space ~ "]+") | literal }}, '', 'g'))
+len(regexp_extract_all({{ value }}, {{ ("[^\\p{L}\\p{M}\\p{N}\\s" ~ odd_space ~ "]") | literal }}))
 {%- endmacro -%}
 
 {#- Their share among the characters that are not whitespace; null for null and for a blank text. -#}
