@@ -19,7 +19,14 @@ from dataevolver.artifacts import (
 from dataevolver.checker import CheckResult, Prepared, check, check_columns
 from dataevolver.errors import CheckFailedError, Problem
 from dataevolver.evaluator import Outcome, Slice, purposes, row_traits, slices
-from dataevolver.runner import RunResult, StepResult, run, write_compiled, writer_lock
+from dataevolver.runner import (
+    RunResult,
+    StepResult,
+    engine_memory,
+    run,
+    write_compiled,
+    writer_lock,
+)
 from dataevolver.sources import Progress, write_output, write_rejected
 from dataevolver.workspace import Ready, Workspace, prepare, shown
 
@@ -111,9 +118,10 @@ def _put_in_place(
     if failed:
         write_results(folder, request, result, ending)
         raise CheckFailedError([_failure(item, workspace, output) for item in failed])
-    write_output(result.output, output, project.output.format)
+    memory = engine_memory(workspace.target)
+    write_output(result.output, output, project.output.format, memory)
     rejected = output.with_name(f"{output.name.split('.')[0]}.rejected.jsonl")
-    write_rejected(result.rejected, rejected)
+    write_rejected(result.rejected, rejected, memory)
     ending = replace(ending, output=shown(workspace, output))
     value = write_results(folder, request, result, ending)
     return Execution(

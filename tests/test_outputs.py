@@ -98,7 +98,7 @@ ODD = pa.table(
         'odd "name"': [float("-inf"), 2.0, None],
         "a": [True, False, None],
     }
-)
+).sort_by("__id")
 
 
 def test_json_lines_are_in_order_readable_and_whole(tmp_path: Path) -> None:

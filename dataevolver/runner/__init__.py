@@ -2,6 +2,7 @@
 
 from dataevolver.runner.examples import ExampleFailure, run_examples
 from dataevolver.runner.locking import writer_lock
+from dataevolver.runner.means import engine_memory
 from dataevolver.runner.results import RunResult, StepResult
 from dataevolver.runner.running import Report, run
 from dataevolver.runner.store import Relation
@@ -16,6 +17,7 @@ __all__ = [
     "RunResult",
     "StepResult",
     "StepStory",
+    "engine_memory",
     "preview",
     "run",
     "run_examples",

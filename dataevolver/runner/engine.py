@@ -12,6 +12,7 @@ import pyarrow as pa
 from dataevolver.compiler import MARK_TYPE
 from dataevolver.project import Target
 from dataevolver.runner.means import engine_memory, threads_of
+from dataevolver.sources import arrow_batches
 from dataevolver.sql import identifier, literal
 
 Connection = duckdb.DuckDBPyConnection
@@ -105,10 +106,6 @@ def read_batches(connection: Connection, query: str, rows: int) -> Iterator[pa.R
     """A query's rows as they come, at most `rows` at a time, beside other queries."""
     cursor = connection.cursor()
     try:
-        relation = cursor.sql(query)
-        if hasattr(duckdb.DuckDBPyRelation, "to_arrow_reader"):  # the name since DuckDB 1.5
-            yield relation.to_arrow_reader(rows)
-        else:
-            yield relation.fetch_arrow_reader(rows)
+        yield arrow_batches(cursor.sql(query), rows)
     finally:
         cursor.close()

@@ -4,12 +4,20 @@ from dataevolver.sources.ingest import Ingested, Report, ingest
 from dataevolver.sources.outputs import write_output, write_rejected
 from dataevolver.sources.placing import place_text, placed
 from dataevolver.sources.progress import Progress, unheard
-from dataevolver.sources.rows import load_rows, parquet, read_rows, sample_rows, write_sample
+from dataevolver.sources.rows import (
+    arrow_batches,
+    load_rows,
+    parquet,
+    read_rows,
+    sample_rows,
+    write_sample,
+)
 
 __all__ = [
     "Ingested",
     "Progress",
     "Report",
+    "arrow_batches",
     "ingest",
     "load_rows",
     "parquet",

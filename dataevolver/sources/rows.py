@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dataevolver.project import Source
 from dataevolver.sources.ingest import Ingested, ingest
@@ -72,7 +73,14 @@ def parquet(path: Path) -> str:
     return f"read_parquet({literal(str(path))})"
 
 
-def user_columns(database: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
-    """The names of a Parquet file's columns that are not ours."""
+def arrow_batches(relation: duckdb.DuckDBPyRelation, rows: int) -> pa.RecordBatchReader:
+    """A query's rows as they come, at most `rows` at a time."""
+    if hasattr(duckdb.DuckDBPyRelation, "to_arrow_reader"):  # the name since DuckDB 1.5
+        return relation.to_arrow_reader(rows)
+    return relation.fetch_arrow_reader(rows)
+
+
+def user_columns(database: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """The columns of a Parquet file that are not ours, with DuckDB's types."""
     described = database.execute(f"DESCRIBE SELECT * FROM {parquet(path)}").fetchall()
-    return tuple(row[0] for row in described if not row[0].startswith("__"))
+    return {row[0]: row[1] for row in described if not row[0].startswith("__")}
