@@ -44,6 +44,15 @@ def set_apart(reader: Any, folder: Path) -> tuple[Batches, Any]:
     return Batches(path), pa.Table.from_batches(others, reader.schema)
 
 
+def set_aside(reader: Any, folder: Path) -> Batches:
+    """The batches of a step's only input, by way of a file in `folder`, to be read twice."""
+    path = str(folder / "rows")
+    with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, reader.schema) as own:
+        for batch in reader:
+            own.write_batch(batch)
+    return Batches(path)
+
+
 def pieces(batches: Iterable[Any], column: str = "column") -> Iterator[tuple[Whole, Any]]:
     """Ids and texts of a few rows at a time."""
     for batch in batches:

@@ -23,6 +23,12 @@ def mixed(values: Hashes) -> Hashes:
     return values
 
 
+def upper(hashes: Hashes, bits: int) -> Whole:
+    """The upper bits of hashes, as numbers by which a table can be read."""
+    found: Whole = (hashes >> np.uint64(64 - bits)).astype(np.int64)
+    return found
+
+
 def ranges(begins: Whole, sizes: Whole) -> Whole:
     """begin, begin + 1, ... of each range, end to end."""
     ends = np.cumsum(sizes)

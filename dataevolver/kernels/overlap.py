@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dataevolver.kernels.inputs import pieces, set_apart
-from dataevolver.kernels.numbers import Hashes, Whole, changed, ranges
+from dataevolver.kernels.numbers import Hashes, Whole, changed, ranges, upper
 from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.runs import runs
 from dataevolver.kernels.threads import in_order
@@ -69,7 +69,7 @@ def reference(texts: Any, size: int, shortest: int) -> Reference:
         owners.append(np.repeat(rows, found.sizes))
     all_hashes, all_owners = _distinct(np.concatenate(hashes), np.concatenate(owners))
     may_hold = np.zeros(1 << _FILTER_BITS, bool)
-    may_hold[_upper(all_hashes)] = True
+    may_hold[upper(all_hashes, _FILTER_BITS)] = True
     return Reference(
         hashes=all_hashes,
         owners=all_owners,
@@ -109,7 +109,7 @@ def _matches(tokens: Rows, known: Reference) -> tuple[Whole, Whole, Whole]:
     hashes, owners = [], []
     for length in known.lengths:
         found = runs(tokens, length)
-        there = known.may_hold[_upper(found.values)]
+        there = known.may_hold[upper(found.values, _FILTER_BITS)]
         hashes.append(found.values[there])
         owners.append(found.owners[there].astype(np.int64))
     values, rows = _distinct(np.concatenate(hashes), np.concatenate(owners))
@@ -125,8 +125,3 @@ def _distinct(hashes: Hashes, owners: Whole) -> tuple[Hashes, Whole]:
     hashes, owners = hashes[order], owners[order]
     fresh = changed(hashes) | changed(owners)
     return hashes[fresh], owners[fresh]
-
-
-def _upper(hashes: Hashes) -> Whole:
-    upper: Whole = (hashes >> np.uint64(64 - _FILTER_BITS)).astype(np.int64)
-    return upper
