@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from dataevolver.columns import parse_path
 from dataevolver.conditions import complaint, read_condition
+from dataevolver.patterns import complaint as pattern_complaint
 
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -23,7 +24,8 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)(\.values)?")
 class Parameter:
     """`type`: column, columns, name, string, integer, number, boolean, list, map, condition or any.
 
-    `of` is what a column holds (text, number, any...) or what a list's items are. A parameter
+    `of` is what a column holds (text, number, any...) or what a list's items are; a text may be a
+    `pattern`. A parameter
     without a default must be given. A text default may refer to others: `${column}_language`.
     """
 
@@ -230,6 +232,8 @@ def _check_item(parameter: Parameter, kind: str, value: Value) -> str | None:
     """Check one value of a kind that is no list and no map, and the parameter's bounds."""
     if not _is_kind(kind, value):
         return f"must be {_KINDS[kind][1]}, not {_shown(value)}"
+    if kind in ("string", "pattern") and parameter.of == "pattern":
+        return pattern_complaint(str(value))
     if parameter.choices and value not in parameter.choices:
         return f"must be one of {', '.join(map(_shown, parameter.choices))}, not {_shown(value)}"
     if isinstance(value, int | float):
@@ -260,6 +264,7 @@ _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "column": (str, 'a column ("text", "messages[].content")'),
     "name": (str, 'the name of a column (without dots, brackets or a leading "__")'),
     "string": (str, "text"),
+    "pattern": (str, "text"),
     "integer": (int, "a whole number"),
     "number": ((int, float), "a number"),
     "boolean": (bool, "true or false"),

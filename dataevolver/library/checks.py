@@ -21,6 +21,7 @@ from dataevolver.operators import (
 )
 from dataevolver.yamlfile import Node
 
+_HOLDERS = ("column", "columns", "list", "map")
 _RESERVED = re.compile("con|prn|aux|nul|(?:com|lpt)[1-9]")  # no file names on Windows
 
 
@@ -58,7 +59,8 @@ def _parameter_complaints(parameter: Parameter, known: list[str]) -> Iterator[tu
         yield "minimum", f"the minimum {low} is above the maximum {high}"
     if (low, high) != (None, None) and not {"integer", "number"} & {parameter.type, parameter.of}:
         yield "minimum" if low is not None else "maximum", "only numbers have a minimum or maximum"
-    if parameter.of != "any" and parameter.type not in ("column", "columns", "list", "map"):
+    is_pattern = parameter.type == "string" and parameter.of == "pattern"
+    if parameter.of != "any" and not is_pattern and parameter.type not in _HOLDERS:
         yield "of", "only columns, lists and maps are of something"
     if parameter.required:
         return

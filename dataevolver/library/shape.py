@@ -37,7 +37,8 @@ _PARAMETER_TYPES = (
     "column", "columns", "name", "string", "integer", "number", "boolean", "list", "map", "condition", "any",
 )  # fmt: skip
 _ITEM_TYPES = (
-    "text", "string", "integer", "number", "boolean", "list", "struct", "column", "name", "any",
+    "text", "string", "integer", "number", "boolean", "list", "struct", "column", "name",
+    "pattern", "any",
 )  # fmt: skip
 
 _PARAMETER = Record(
