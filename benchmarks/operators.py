@@ -39,8 +39,9 @@ from dataevolver.sources import ingest
 MODELS = frozenset({"language", "token_count", "perplexity", "quality_classifier", "embedding"})
 WANTED = 40  # MB/s of a row operator without a model
 PIECE = 2_500  # characters of a text, as long as a web page's
-SMALL, LARGE = 1_000_000, 20_000_000  # bytes of text: to try, and to measure what is fast
+SMALL, LARGE = 1_000_000, 10_000_000  # bytes of text: to try, and to measure what is fast
 LONGEST = 10_000  # characters of an example's value that is repeated; longer ones try sizes
+LANGUAGES = {"english": "en", "other": "ru"}  # said where an operator wants to be told
 ROWS = 20_000  # where an operator reads no text
 BATCH = 2_048
 
@@ -99,32 +100,42 @@ class Bench:
         self.operator, self.bound, self.environment = operator, bound, environment
         self.given = written(example.given)
         self.others = [written(rows) for rows in example.others]
+        self.derived = {
+            str(bound.parameters[known.name]): known.name
+            for known in operator.parameters
+            if isinstance(known.default, str) and "${" in known.default
+        }
         self.read = [port.column for port in bound.inputs if self.is_text(port)]
 
     def is_text(self, port: Port) -> bool:
         """Whether it is a column that holds text, also for an operator that takes any type."""
+        if port.column in self.derived:  # what another operator found out
+            return False
         if port.type != "any":
             return port.type == "text" and "." not in port.column
         return any(isinstance(row.get(port.column), str) for row in self.given)
 
-    def on_prose(self, texts: Sequence[str]) -> Speed | None:
+    def on_prose(self, texts: Sequence[str], language: str) -> Speed | None:
         """None where the operator reads no text, or more than a fifth of the prose fails."""
         if not self.read:
             return None
-        few = self.timed(self.filled(pieces(texts, SMALL)), "prose")
+        few = self.timed(self.filled(pieces(texts, SMALL), language), "prose")
         if few is None or few.megabytes < WANTED / 2:
             return few
-        return self.timed(self.filled(pieces(texts, LARGE)), "prose")
+        return self.timed(self.filled(pieces(texts, LARGE), language), "prose")
 
     def on_example(self) -> Speed:
         speed = self.timed(list(islice(cycle(self.given), ROWS)), "its example's")
         assert speed
         return speed
 
-    def filled(self, texts: Sequence[str]) -> list[Mapping[str, Value]]:
+    def filled(self, texts: Sequence[str], language: str) -> list[Mapping[str, Value]]:
         """Rows like the example's, as many as texts, with these in the columns that are read."""
+        known = {
+            column: language for column, name in self.derived.items() if name.startswith("language")
+        }
         return [
-            {**row, **{name: texts[number - place] for place, name in enumerate(self.read)}}
+            {**row, **known, **{name: texts[number - at] for at, name in enumerate(self.read)}}
             for number, row in enumerate(islice(cycle(self.given), len(texts)))
         ]
 
@@ -219,12 +230,14 @@ def share_failed(connection: duckdb.DuckDBPyConnection, segment: Segment) -> flo
     return failed / max(rows, 1)
 
 
-def measured(operator: Operator, texts: Sequence[str], environment: jinja2.Environment) -> Speed:
+def measured(
+    operator: Operator, texts: Sequence[str], language: str, environment: jinja2.Environment
+) -> Speed:
     """By the first example that works with prose, or else by the first one's own rows."""
     benches = [Bench(operator, *each, environment) for each in usable(operator)]
     for bench in benches:
         try:
-            speed = bench.on_prose(texts)
+            speed = bench.on_prose(texts, language)
         except CompileError:  # other arguments name the columns that were left out
             continue
         if speed:
@@ -291,7 +304,7 @@ def main() -> None:
     for name in options.operators or catalog:
         operator = catalog[name]
         try:
-            speeds[name] = {kind: measured(operator, some, environment) for kind, some in texts.items()}  # fmt: skip
+            speeds[name] = {kind: measured(operator, some, LANGUAGES[kind], environment) for kind, some in texts.items()}  # fmt: skip
         except DataEvolverError as error:
             print(f"{name}: {error}", file=sys.stderr)
             continue
