@@ -44,13 +44,22 @@ def complaint(pattern: str) -> str | None:
                 f"is no pattern: it repeats {repeats} times, and RE2 at most {_MOST_REPEATS} times"
             )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(_TOKEN.sub(_in_python, pattern))
+        _compiled(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         reason = error.msg if isinstance(error, re.error) else "too large"
         return f"is no pattern: {reason}"
     return None
+
+
+def groups(pattern: str) -> int:
+    """How many groups a pattern that can be read has."""
+    return _compiled(pattern).groups
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(_TOKEN.sub(_in_python, pattern))
 
 
 def _unknown_escape(text: str) -> str:

@@ -285,6 +285,13 @@ def test_only_the_named_columns_stay() -> None:
         ("select_by_frequency", {"column": "n"}, "give values, minimum or maximum"),
         ("join_rows", {"columns": ["n"]}, "joins two inputs: name both in from"),
         ("interleave_rows", {"weights": [1, 2]}, "weights needs a number for each of the inputs"),
+        (
+            "replace_regex",
+            {"columns": ["k"], "pattern": "(a)", "replacement": "\\2"},
+            "has no group 2",
+        ),
+        ("extract_regex", {"column": "k", "pattern": "a", "into": "x", "group": 1}, "no group 1"),
+        ("split_column", {"column": "k", "into": ["x", "y"], "pattern": "(a)"}, "needs a group"),
     ],
 )
 def test_arguments_that_do_not_go_together_are_refused(

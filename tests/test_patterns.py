@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from dataevolver.library import builtin, load_catalog
-from dataevolver.patterns import complaint
+from dataevolver.patterns import complaint, groups
 from dataevolver.plans import check_arguments, read_plan
 
 READ = (
@@ -42,3 +42,10 @@ def test_a_step_with_a_pattern_that_cannot_be_read_is_refused() -> None:
     assert [str(problem) for problem in problems] == [
         'p.yml:8:29: step "one": "pattern" is no pattern: it has "(?<", which RE2 does not know'
     ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "number"), [("a", 0), (r"(a)(?:b)\(", 1), (r"(?P<n>\d)([(])", 2)]
+)
+def test_groups_are_counted(pattern: str, number: int) -> None:
+    assert groups(pattern) == number

@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dataevolver.conditions import refusals
 from dataevolver.library.catalog import Library
+from dataevolver.patterns import groups
 from dataevolver.sql import identifier, literal
 
 
@@ -36,7 +37,11 @@ def templates(libraries: Sequence[Library]) -> Environment:
         autoescape=False,
     )
     environment.filters.update(
-        literal=literal, identifier=identifier, refusals=refusals, refuse=_refuse
+        groups=groups,
+        identifier=identifier,
+        literal=literal,
+        refusals=refusals,
+        refuse=_refuse,
     )
     return environment
 

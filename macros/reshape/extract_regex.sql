@@ -1,3 +1,4 @@
+{% if params.group > params.pattern | groups %}{{ ("the pattern has no group " ~ params.group) | refuse }}{% endif %}
 CASE WHEN regexp_matches({{ value }}, {{ params.pattern | literal }})
 {% if params.occurrence == "first" %}
   THEN regexp_extract({{ value }}, {{ params.pattern | literal }}, {{ params.group }})
