@@ -37,7 +37,13 @@ from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.rules import failed_rules
 from dataevolver.kernels.runs import repeated, runs
 from dataevolver.kernels.shingles import shingle_sets
-from dataevolver.kernels.small_words import SMALL_WORDS, found_in, hashes_of, small_words
+from dataevolver.kernels.small_words import (
+    SMALL_WORDS,
+    found_in,
+    hashes_of,
+    small_word_counts,
+    small_words,
+)
 from dataevolver.kernels.threads import in_order
 from dataevolver.kernels.tokens import lines, words
 from dataevolver.kernels.vectors import blocks, gathered
@@ -84,6 +90,7 @@ __all__ = [
     "signatures",
     "similarities",
     "slices",
+    "small_word_counts",
     "small_words",
     "words",
     "words_in_phrases",

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dataevolver.kernels.numbers import Hashes
-from dataevolver.kernels.rows import Rows
+from dataevolver.kernels.numbers import Hashes, Whole
+from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.tokens import words
 
 SMALL_WORDS: Mapping[str, str] = {
@@ -33,7 +35,6 @@ SMALL_WORDS: Mapping[str, str] = {
     "id": "yang dan di ke dari untuk dengan pada adalah ini itu tidak atau dalam akan oleh juga saya kami kita anda mereka dia ada bisa telah sudah karena seperti lebih sebagai jika agar",
     "it": "il lo la i gli le un uno una e ed o ma non di del della dei delle a al alla in nel nella con su per da dal dalla tra fra che chi si è sono era essere ha hanno come più anche se questo questa quello quella ci mi ti suo sua loro molto dove quando",
     "ja": "の は を に が と で も た し て な れ る い か ら",
-    "ko": "이 그 저 것 수 및 등 더 또 또는 그리고 하지만 그러나 그래서 있는 있다 하는 한다 없는 대한 위해 때문에 우리 나는 내가 너무 아주 매우 같은 모든",
     "nl": "de het een en of maar niet geen van in op aan met voor door bij naar uit over onder te om als dat die dit deze is zijn was waren wordt worden heeft hebben ik je jij hij zij we wij ze er ook nog wel zo dan haar hun mijn",
     "no": "og i det er en et som på til av for med at de ikke den han hun jeg vi du var har om fra men ved ut kan vil skal ble så eller også hvis når hvor hva dette denne seg sin deres",
     "pl": "i w na z do o za od po przez dla nie że się jest są był była było być to ten ta te jak ale czy lub oraz a który która które jego jej ich tym tego już tylko także może gdy co ma ze",
@@ -60,7 +61,22 @@ def hashes_of(texts: tuple[str, ...]) -> Hashes:
     return np.unique(words(pa.array(texts, pa.string())).values)
 
 
-def found_in(found: Rows, known: Hashes) -> np.ndarray:
+def small_word_counts(texts: Any, languages: Any) -> tuple[Whole, Whole]:
+    """For each text its small words and all its words; -1 small ones where there is no list for it."""
+    small, total = np.full(len(texts), -1), np.zeros(len(texts), np.int64)
+    for language in SMALL_WORDS:
+        rows = np.flatnonzero(pc.fill_null(pc.equal(languages, language), False))
+        chosen = texts.take(pa.array(rows))
+        sizes = pc.fill_null(pc.binary_length(chosen), 0).to_numpy(zero_copy_only=False)
+        for first, last in slices(sizes):
+            found = words(chosen.slice(first, last - first))
+            places = np.flatnonzero(found_in(found, small_words(language)) >= 0)
+            total[rows[first:last]] = found.sizes
+            small[rows[first:last]] = np.diff(np.searchsorted(places, found.offsets))
+    return small, total
+
+
+def found_in(found: Rows, known: Hashes) -> Whole:
     """The place in `known` of each value, -1 where it is not in it."""
     places = np.searchsorted(known, found.values)
     places[places == len(known)] = 0

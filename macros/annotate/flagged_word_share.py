@@ -1,11 +1,11 @@
 """The share of a text's words that belong to a word or phrase of a given list."""
 
-import pyarrow.compute as pc
+import numpy as np
+import pyarrow as pa
 
 from dataevolver.kernels import share, words_in_phrases
 
 
 def apply(batch, params):
-    texts = batch.column("value")
-    shares = share(*words_in_phrases(texts, params["words"]))
-    return {"name": pc.if_else(pc.is_nan(shares), None, shares)}
+    shares = share(*words_in_phrases(batch.column("value"), params["words"]))
+    return {"name": pa.array(shares, mask=np.isnan(shares))}
