@@ -100,7 +100,7 @@ class Operator:
     suggest: Mapping[str, Value]
     fails: bool  # the body has a `fail` part: a reason for rows whose value cannot be processed
     cost: float  # relative seconds for a million characters; the solver and the rewriter compare it
-    examples: tuple[Example, ...]
+    examples: Sequence[Example]
     body: str
     body_path: str  # as templates are named: "clean/strip_markup.sql"
     library: str  # "dataevolver" for ours, else the project's name
@@ -108,6 +108,7 @@ class Operator:
     extra: str = ""  # the optional dependency of this package that the body imports
     counterparts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names elsewhere
     body_file: str = ""  # the body's file, for messages; empty where it is not on disk
+    is_tested: bool = False  # declaration and body were checked before they were shipped
     kernels: str = ""  # sha256 of dataevolver.kernels' source where the body imports it
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,24 @@ def library(root: Path, files: Mapping[str, str], name: str = "mine") -> Library
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     return Library(name=name, root=root)
+
+
+def test_examples_of_a_tested_library_are_read_when_asked_for(tmp_path: Path) -> None:
+    broken = STRIP.replace("expect:", "expects:")
+    files = {"operators/clean/strip.yml": broken, "macros/clean/strip.sql": "trim({{ value }})"}
+    tested = replace(library(tmp_path, files), is_tested=True)
+    strip = load_catalog([tested])["strip"]
+    assert strip.summary == "Remove blanks at both ends."
+    with pytest.raises(SpecError, match='unknown key "expects"'):
+        len(strip.examples)
+    with pytest.raises(SpecError, match='unknown key "expects"'):
+        load_catalog([replace(tested, is_tested=False)])
+
+
+def test_our_operators_are_the_same_with_and_without_their_examples_read() -> None:
+    read = load_catalog([replace(builtin(), is_tested=False)])
+    tested = load_catalog([builtin()])
+    assert {name: replace(one, is_tested=False) for name, one in tested.items()} == read
 
 
 @pytest.mark.parametrize("case", cases("operators/refused"))
@@ -269,7 +288,7 @@ def test_mistakes_in_a_body_are_found_without_running_it(
 
 
 def test_our_own_library_loads_and_its_bodies_have_no_mistakes() -> None:
-    catalog = load_catalog([builtin()])
+    catalog = load_catalog([replace(builtin(), is_tested=False)])
     assert list(catalog) == sorted(catalog)
     assert check_bodies(catalog, templates([builtin()])) == ()
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from dataevolver.errors import Place, Problem, SpecError
 from dataevolver.library.declaration import read_operator
+from dataevolver.library.examples import LaterExamples
 from dataevolver.library.shape import EXTENSIONS
-from dataevolver.operators import Operator, fingerprint
+from dataevolver.operators import Example, Operator, fingerprint
 from dataevolver.yamlfile import Node, decode, load
 
 _PACKAGE = Path(__file__).parents[1]
@@ -20,10 +21,15 @@ _IMPORTS_KERNELS = re.compile(r"^\s*(?:from|import)\s+dataevolver\.kernels\b", r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """A folder with `operators/` and `macros/`; either may be missing."""
+    """A folder with `operators/` and `macros/`; either may be missing.
+
+    Of one that `is_tested`, examples are read when somebody asks for them, and bodies are
+    not looked at for mistakes.
+    """
 
     name: str
     root: Path
+    is_tested: bool = False
 
 
 def builtin() -> Library:
@@ -32,7 +38,8 @@ def builtin() -> Library:
     The wheel's place comes first: beside an installed package lie other people's folders.
     """
     shipped = _PACKAGE / "_builtin"
-    return Library(name="dataevolver", root=shipped if shipped.is_dir() else _PACKAGE.parent)
+    root = shipped if shipped.is_dir() else _PACKAGE.parent
+    return Library(name="dataevolver", root=root, is_tested=True)
 
 
 def load_catalog(libraries: Sequence[Library]) -> Mapping[str, Operator]:
@@ -118,22 +125,53 @@ def _load_operator(
     library: Library, path: Path, libraries: Sequence[Library]
 ) -> tuple[Operator | None, tuple[Problem, ...]]:
     shown = _shown(path, library)
-    node = load(read_text(path, library.root, shown), shown)
+    text = read_text(path, library.root, shown)
+    head, examples, _rest = text.partition("\nexamples:\n")
+    if not (library.is_tested and examples):
+        return _read(library, path, text, libraries)
+    operator, problems = _read(library, path, head, libraries, has_examples=False)
+    if operator is None:
+        return None, problems
+
+    def read() -> Sequence[Example]:
+        whole, problems = _read(library, path, text, libraries)
+        if whole is None:
+            raise SpecError(problems)
+        return whole.examples
+
+    return replace(operator, examples=LaterExamples(read)), problems
+
+
+def _read(
+    library: Library,
+    path: Path,
+    text: str,
+    libraries: Sequence[Library],
+    has_examples: bool = True,
+) -> tuple[Operator | None, tuple[Problem, ...]]:
+    """The operator of a declaration's text, with its body."""
+    shown = _shown(path, library)
+    node = load(text, shown)
     language = node.value.get("language") if isinstance(node.value, Mapping) else None
     extension = EXTENSIONS.get(str(language.value)) if language is not None else None
     stem = f"{path.parent.name}/{path.stem}"
-    body, body_file = _body(f"{stem}{extension}", libraries) if extension else ("", "")
+    found = _body(f"{stem}{extension}", libraries) if extension else ("", "", False)
+    body, body_file, is_tested = found
     operator, problems = read_operator(
         node,
         body=body,
         body_path=f"{stem}{extension or ''}",
         library=library.name,
         path=shown,
+        has_examples=has_examples,
     )
     if extension and not body_file:
         problems = (*problems, _without_body(node, stem, extension))
     kernels = _kernels() if _IMPORTS_KERNELS.search(body) else ""
-    return operator and replace(operator, body_file=body_file, kernels=kernels), problems
+    if operator is not None:
+        is_tested = is_tested and library.is_tested
+        operator = replace(operator, body_file=body_file, kernels=kernels, is_tested=is_tested)
+    return operator, problems
 
 
 @cache
@@ -143,15 +181,18 @@ def _kernels() -> str:
     return fingerprint([[path.name, path.read_text(encoding="utf-8")] for path in sources])
 
 
-def _body(name: str, libraries: Sequence[Library]) -> tuple[str, str]:
-    """Text and file of a body, found in the order in which `templates` finds it; no file: no body."""
+def _body(name: str, libraries: Sequence[Library]) -> tuple[str, str, bool]:
+    """Text and file of a body, and whether it is of a tested library; no file: no body.
+
+    It is found in the order in which `templates` finds it.
+    """
     for library in libraries:
         for folder in ("macros", "operators"):
             path = library.root / folder / name
             if path.exists() or path.is_symlink():
                 shown = _shown(path, library)
-                return read_text(path, library.root, shown), shown
-    return "", ""
+                return read_text(path, library.root, shown), shown, library.is_tested
+    return "", "", False
 
 
 def _without_body(node: Node, stem: str, extension: str) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dataevolver.errors import Problem
 from dataevolver.library.checks import check_operator
-from dataevolver.library.shape import OPERATOR_SHAPE
+from dataevolver.library.shape import HEAD_SHAPE, OPERATOR_SHAPE
 from dataevolver.operators import Example, Fact, Operator, Parameter, Port
 from dataevolver.yamlfile import Node, read
 
@@ -19,14 +19,14 @@ _AS_WRITTEN = (
 
 
 def read_operator(
-    node: Node, *, body: str, body_path: str, library: str, path: str
+    node: Node, *, body: str, body_path: str, library: str, path: str, has_examples: bool = True
 ) -> tuple[Operator | None, tuple[Problem, ...]]:
     """The operator that a declaration makes with its body, or every problem of the declaration.
 
     `path` is the declaration's file, whose stem must be the name; the folder in `body_path`
     (`clean/strip_markup.sql`) is the category. Neither file is touched.
     """
-    value, problems = read(node, OPERATOR_SHAPE)
+    value, problems = read(node, OPERATOR_SHAPE if has_examples else HEAD_SHAPE)
     if problems:
         return None, problems
     written: Any = value  # the shape has been checked
@@ -41,7 +41,7 @@ def read_operator(
         requires=_facts(written["requires"]),
         provides=_facts(written["provides"]),
         keeps=_facts(written["keeps"]),
-        examples=tuple(_example(example) for example in written["examples"]),
+        examples=tuple(map(_example, written["examples"])) if has_examples else (),
         body=body,
         body_path=body_path,
         library=library,

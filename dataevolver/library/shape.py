@@ -98,7 +98,7 @@ _EXAMPLE = Record(
     "example",
 )
 
-OPERATOR_SHAPE = Record(
+HEAD_SHAPE = Record(
     {
         "name": Field(_WORD, required=True, description="The file's name without .yml."),
         "version": Field(Integer(minimum=1), default=1),
@@ -151,6 +151,12 @@ OPERATOR_SHAPE = Record(
             default={},
             description="What other tools call it, for people who come from there.",
         ),
+    },
+    "operator",
+)
+OPERATOR_SHAPE = Record(
+    {
+        **HEAD_SHAPE.fields,
         "examples": Field(ListOf(_EXAMPLE, minimum=1), required=True, description="Unit tests."),
     },
     "operator",
