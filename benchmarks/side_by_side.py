@@ -34,7 +34,7 @@ BY_HAND = "by hand"  # the same plan's SQL and Python, called by a script
 # What each tool needs to run the recipe. Data-Juicer installs what it misses while it runs, torch
 # with CUDA among it; with these there it misses nothing, and OFFLINE lets nothing through.
 ENVIRONMENTS: Mapping[str, Sequence[str]] = {
-    OURS: (str(HERE.parent),),
+    OURS: ("--editable", str(HERE.parent)),
     "data-juicer": (
         "torch==2.13.0", "py-data-juicer==1.6.1", "aiohttp", "ftfy", "matplotlib", "nltk", "ray==2.60.0",
         "scipy", "selectolax",
