@@ -158,7 +158,7 @@ def test_a_condition_written_and_read_is_the_same_and_its_sql_takes_every_row(
     wanted = ", ".join(
         f"{part.holds} AS part_{number}" for number, part in enumerate(refusals(text, REFS, KINDS))
     )
-    rows = duckdb.sql(
+    rows = duckdb.connect().sql(
         "SELECT * FROM (VALUES"
         " (NULL, NULL, NULL, NULL, NULL, NULL),"
         " ('nan'::DOUBLE, 9223372036854775807, '', true, []::VARCHAR[], DATE '2026-01-01'),"
