@@ -21,7 +21,7 @@ TITLES = {
     "datatrove": "datatrove",
     "nemo-curator": "NeMo Curator",
     "dataflow": "DataFlow",
-    "dataevolver": "the reference package `dataevolver`",
+    "dataevolver": "dataevolver (PyPI)",
 }
 ROWS = {"same": "", "fewer": "drops rows", "more": "makes rows"}
 SCOPES = {"row": "row by row", "keyed": "groups of rows", "global": "all rows"}
@@ -76,7 +76,7 @@ def row(operator: Operator) -> list[str]:
     if operator.extra:
         works_on.append(f"extra `{operator.extra}`")
     elsewhere = [
-        f"{TITLES[peer].removeprefix('the reference package ')}: {', '.join(operator.counterparts[peer])}"
+        f"{TITLES[peer]}: {', '.join(operator.counterparts[peer])}"
         for peer in TITLES
         if peer in operator.counterparts
     ]
@@ -114,7 +114,8 @@ def index(catalog: Mapping[str, Operator]) -> Iterator[str]:
 
 
 def anchor(peer: str) -> str:
-    return "coming-from-" + TITLES[peer].lower().replace("`", "").replace(" ", "-")
+    words = re.findall(r"[a-z-]+", f"coming from {TITLES[peer]}".lower())
+    return "-".join(words)
 
 
 def read_not_covered() -> Mapping[str, Mapping[str, str]]:
