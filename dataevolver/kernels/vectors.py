@@ -57,6 +57,8 @@ def _vectors(values: Any) -> Iterator[Vectors]:
         for first, last in slices(sizes):
             for part in blocks(last - first):
                 yield _counted(values.slice(first + part.start, part.stop - part.start))
+    elif not (pa.types.is_list(values.type) or pa.types.is_large_list(values.type)):
+        raise ValueError(f"rows are compared by text or lists of numbers, not by {values.type}")
     else:
         for part in blocks(len(values)):
             yield _shortened(values.slice(part.start, part.stop - part.start))

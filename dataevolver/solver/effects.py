@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dataevolver.columns import Columns, ColumnType, parse_path, parse_type
-from dataevolver.operators import ALL, TABLE, Bound, Fact, Port
+from dataevolver.operators import ALL, TABLE, Bound, Fact, Port, references
 from dataevolver.solver.needs import UNKNOWN, arguments, declared_type, holds
 from dataevolver.solver.paths import alike, is_touched, kind_at, root
 from dataevolver.solver.resolution import State
@@ -125,17 +125,31 @@ _FROM_INPUTS: Mapping[str, Callable[[Bound, Port, Columns], ColumnType]] = {
 
 
 def paired(bound: Bound, port: Port) -> str:
-    """The input that an output of type `same` is made from: by position in a mapping, else its own
-    column, else by position, else the first.
+    """The input that an output of type `same` is made from: the one that a mapping names, else its
+    own column, else by position, else the first.
     """
+    source = _renamed(bound).get(port.column)
+    if source is not None:
+        return source
     inputs = [known.column for known in bound.inputs]
     place = bound.outputs.index(port)
-    mapped = any(known.column.endswith(".values") for known in bound.operator.outputs)
-    if not mapped and port.column in inputs:
+    if port.column in inputs:
         return port.column
     if len(inputs) == len(bound.outputs):
         return inputs[place]
     return inputs[0] if inputs else port.column
+
+
+def _renamed(bound: Bound) -> dict[str, str]:
+    """New names to old ones, of the maps whose values the step writes."""
+    return {
+        str(new): old
+        for known in bound.operator.outputs
+        if known.column.endswith(".values")
+        for name in references(known.column)
+        if isinstance(mapping := bound.parameters[name], Mapping)
+        for old, new in mapping.items()
+    }
 
 
 def _derived(

@@ -18,6 +18,7 @@ from dataevolver.solver.resolution import Catalog, Resolution, State
 from dataevolver.solver.search import arrange
 from dataevolver.solver.structure import (
     Stretch,
+    check_each_input,
     check_structure,
     check_together,
     check_union,
@@ -115,6 +116,7 @@ def _join(stretch: Stretch, work: _Work) -> tuple[Point, Laid]:
         edges.append(work.arrange(begin))
     states = [edge.state for edge in edges]
     work.problems.extend(check_union(step, bound, states))
+    work.problems.extend(check_each_input(step, bound, states))
     inputs: list[str] = []
     for number, (name, edge) in enumerate(zip(stretch.inputs, edges, strict=True)):
         inputs.append(f"{step.id}/{number}" if edge.placed else name)

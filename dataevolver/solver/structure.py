@@ -8,10 +8,10 @@ from itertools import combinations
 
 from dataevolver.columns import Columns
 from dataevolver.errors import Place, Problem, nearest
-from dataevolver.operators import Bound
+from dataevolver.operators import Bound, columns_of, references
 from dataevolver.plans import Plan, Step, check_arguments, check_inputs, explicit_inputs
 from dataevolver.solver.needs import UNKNOWN
-from dataevolver.solver.paths import root
+from dataevolver.solver.paths import kind_at, root
 from dataevolver.solver.resolution import Catalog, State
 from dataevolver.solver.supply import clash
 
@@ -70,6 +70,30 @@ def check_union(step: Step, bound: Bound, states: Sequence[State]) -> tuple[Prob
             )
         )
     return tuple(found)
+
+
+def check_each_input(step: Step, bound: Bound, states: Sequence[State]) -> tuple[Problem, ...]:
+    """Columns that a step with several inputs compares them by, and that one of them has not."""
+    declared = {parameter.name: parameter.type for parameter in bound.operator.parameters}
+    shared = [
+        column
+        for port in bound.operator.inputs
+        if not port.optional
+        and all(declared[name] in ("column", "columns") for name in references(port.column))
+        for column in columns_of(port.column, bound)
+    ]
+    return tuple(
+        Problem(
+            message=f'step "{step.id}" reads column "{column}" in each of its inputs, '
+            f'but "{name}" has none',
+            place=step.place,
+            hint=nearest(column, state.columns),
+        )
+        for column in shared
+        if any(kind_at(state.columns, column) is not None for state in states)
+        for name, state in zip(step.inputs, states, strict=True)
+        if len(states) > 1 and kind_at(state.columns, column) is None
+    )
 
 
 def stretches(plan: Plan) -> tuple[Stretch, ...]:

@@ -4,6 +4,7 @@
 {% for name in ("weights", "repeats", "maximum") if params[name] and params[name] | length != inputs | length %}
 {{ (name ~ " needs a number for each of the inputs") | refuse }}
 {% endfor %}
+{% if params.weights | select("le", 0) | list %}{{ "weights are above 0" | refuse }}{% endif %}
 WITH
 {% for one in inputs %}
 {% set repeats = params.repeats[loop.index0] if params.repeats else 1 %}

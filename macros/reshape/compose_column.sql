@@ -4,6 +4,8 @@
 {% set parts = namespace(sql=pieces[0].replace(brace, "{").replace("}}", "}") | literal) %}
 {% for piece in pieces[1:] %}
 {% set name, _, rest = piece.partition("}") %}
-{% set parts.sql = parts.sql ~ " || CAST(" ~ refs[name] ~ " AS VARCHAR) || " ~ rest.replace(brace, "{").replace("}}", "}") | literal %}
+{% set value = "CAST(" ~ refs[name] ~ " AS VARCHAR)" %}
+{% set value = "coalesce(" ~ value ~ ", '')" if params.missing == "empty" else value %}
+{% set parts.sql = parts.sql ~ " || " ~ value ~ " || " ~ rest.replace(brace, "{").replace("}}", "}") | literal %}
 {% endfor %}
 {{ parts.sql }}
