@@ -15,6 +15,7 @@ def statistics(text):
     last = lines.ends - 1
     return {
         "lines": lines.counts,
+        "paragraphs": text.paragraphs().counts,
         "longest": lines.largest(lines.sizes),
         "mean": share(lines.total(lines.sizes), lines.counts),
         "bullets": share(lines.total(text.among(BULLETS)[lines.starts]), lines.counts),
