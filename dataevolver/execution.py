@@ -27,7 +27,7 @@ from dataevolver.runner import (
     write_compiled,
     writer_lock,
 )
-from dataevolver.sources import Progress, write_output, write_rejected
+from dataevolver.sources import SHARD, Progress, write_output, write_rejected
 from dataevolver.workspace import Ready, Workspace, prepare, shown
 
 Report = Callable[[StepResult | Progress], None]
@@ -119,10 +119,10 @@ def _put_in_place(
         write_results(folder, request, result, ending)
         raise CheckFailedError([_failure(item, workspace, output) for item in failed])
     memory = engine_memory(workspace.target)
-    write_output(result.output, output, project.output.format, memory)
-    rejected = output.with_name(f"{output.name.split('.')[0]}.rejected.jsonl")
+    files = write_output(result.output, project.output, output, memory)
+    rejected = _beside(output)
     write_rejected(result.rejected, rejected, memory)
-    ending = replace(ending, output=shown(workspace, output))
+    ending = replace(ending, output=shown(workspace, _together(output, files)))
     value = write_results(folder, request, result, ending)
     return Execution(
         folder=folder,
@@ -130,10 +130,21 @@ def _put_in_place(
         result=result,
         checks=checks,
         slices=done.slices,
-        output=output,
+        output=_together(output, files),
         rejected=rejected,
         value=value,
     )
+
+
+def _together(output: Path, files: Sequence[Path]) -> Path:
+    """The output as one path: a pattern, when there are shards."""
+    return output.with_name(output.name.replace(SHARD, f"*-of-{len(files):05d}"))
+
+
+def _beside(output: Path) -> Path:
+    """Where the rows go that are left out: a file for all shards."""
+    name = output.name.split(".")[0].replace(SHARD, "").strip("-_")
+    return output.with_name(f"{name or 'rows'}.rejected.jsonl")
 
 
 def _failure(item: CheckResult, workspace: Workspace, output: Path) -> Problem:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dataevolver.errors import RunError
-from dataevolver.project import Source
+from dataevolver.project import Output, Source
 from dataevolver.sources import (
     Ingested,
     ingest,
@@ -26,6 +26,8 @@ from dataevolver.sources import (
     write_output,
     write_sample,
 )
+
+JSONL, PARQUET = Output(), Output(format="parquet")
 
 
 def ingested(rows: list[dict[str, Any]], root: Path, name: str = "raw") -> Ingested:
@@ -103,7 +105,7 @@ ODD = pa.table(
 
 def test_json_lines_are_in_order_readable_and_whole(tmp_path: Path) -> None:
     pq.write_table(ODD, tmp_path / "rows.parquet")
-    write_output(tmp_path / "rows.parquet", tmp_path / "out" / "x.jsonl", "jsonl")
+    write_output(tmp_path / "rows.parquet", JSONL, tmp_path / "out" / "x.jsonl")
     assert (tmp_path / "out" / "x.jsonl").read_text(encoding="utf-8") == (
         '{"z":null,"n":null,"m":[],"odd \\"name\\"":2.0,"a":false}\n'
         '{"z":"NUL\\u0000","n":0.1,"m":null,"odd \\"name\\"":null,"a":null}\n'
@@ -114,7 +116,7 @@ def test_json_lines_are_in_order_readable_and_whole(tmp_path: Path) -> None:
 
 def test_parquet_output_holds_the_columns_that_are_the_users(tmp_path: Path) -> None:
     pq.write_table(ODD, tmp_path / "rows.parquet")
-    write_output(tmp_path / "rows.parquet", tmp_path / "x.parquet", "parquet")
+    write_output(tmp_path / "rows.parquet", PARQUET, tmp_path / "x.parquet")
     table = pq.read_table(tmp_path / "x.parquet")
     assert table.schema.names == ["z", "n", "m", 'odd "name"', "a"]
     assert table["z"].to_pylist() == [None, "NUL\0", 'é "x"\n\u2028']
@@ -126,9 +128,45 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         {"m": [], "s": None, "n": None},
     ]
     found = ingested(rows, tmp_path)
-    write_output(found.path, tmp_path / "again.jsonl", "jsonl")
+    write_output(found.path, JSONL, tmp_path / "again.jsonl")
     again = Source(name="again", paths=("again.jsonl",))
     assert read_rows(again, tmp_path) == rows
+
+
+def rows_of(path: Path) -> list[object]:
+    if path.suffix == ".jsonl":
+        return [json.loads(line)["n"] for line in path.read_bytes().splitlines()]
+    return list(pq.read_table(path)["n"].to_pylist())
+
+
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_shards_are_of_about_one_size_and_hold_all_rows_in_order(
+    format: str, tmp_path: Path
+) -> None:
+    noise = random.Random(0)
+    rows = [
+        {"n": n, "t": "".join(noise.choices("abcdefghijklmnop", k=noise.randrange(200)))}
+        for n in range(20_000)
+    ]
+    found, pattern = ingested(rows, tmp_path), tmp_path / "out" / f"x-{{shard}}.{format}"
+    files = write_output(found.path, Output(format=format, shard_bytes=120_000), pattern)
+    assert [path.name for path in files] == [
+        f"x-{number:05d}-of-{len(files):05d}.{format}" for number in range(len(files))
+    ]
+    assert [n for path in files for n in rows_of(path)] == list(range(20_000))
+    sizes = [path.stat().st_size for path in files]
+    assert len(files) > 3 and min(sizes[:-1]) >= 120_000 and max(sizes) < 400_000
+    again = write_output(found.path, Output(format=format, shard_bytes=10**9), pattern)
+    assert [path.name for path in again] == [f"x-00000-of-00001.{format}"]
+    assert sorted(pattern.parent.iterdir()) == list(again)
+
+
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_no_rows_are_one_shard(format: str, tmp_path: Path) -> None:
+    pq.write_table(ODD.slice(0, 0), tmp_path / "rows.parquet")
+    pattern = tmp_path / f"{{shard}}.{format}"
+    files = write_output(tmp_path / "rows.parquet", Output(format=format, shard_bytes=1), pattern)
+    assert [path.name for path in files] == [f"00000-of-00001.{format}"]
 
 
 @pytest.mark.parametrize("format", ["jsonl", "parquet"])
@@ -143,7 +181,7 @@ def test_a_full_disk_leaves_the_old_output_and_nothing_else(format: str, tmp_pat
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
         with pytest.raises(RunError) as error:
-            write_output(found.path, output, format)
+            write_output(found.path, Output(format=format), output)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert str(error.value).startswith(f"cannot write {output}: ")
@@ -156,11 +194,11 @@ def test_a_target_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     found = ingested(numbered(3), tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError) as error:
-        write_output(found.path, tmp_path / "file" / "x.jsonl", "jsonl")
+        write_output(found.path, JSONL, tmp_path / "file" / "x.jsonl")
     assert str(error.value).startswith(f"cannot write {tmp_path / 'file' / 'x.jsonl'}: ")
     (tmp_path / "x.jsonl").mkdir()
     with pytest.raises(RunError, match="Is a directory"):
-        write_output(found.path, tmp_path / "x.jsonl", "jsonl")
+        write_output(found.path, JSONL, tmp_path / "x.jsonl")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "cache",
         "file",
@@ -174,11 +212,11 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     found = ingested(numbered(3), tmp_path)
     (tmp_path / "out").mkdir(mode=0o500)
     with pytest.raises(RunError, match="Permission denied"):
-        write_output(found.path, tmp_path / "out" / "x.jsonl", "jsonl")
+        write_output(found.path, JSONL, tmp_path / "out" / "x.jsonl")
 
 
 def test_an_output_without_columns_is_refused(tmp_path: Path) -> None:
     duckdb.sql("SELECT 1 AS __id").write_parquet(str(tmp_path / "rows.parquet"))
     with pytest.raises(RunError, match="left no column"):
-        write_output(tmp_path / "rows.parquet", tmp_path / "x.jsonl", "jsonl")
+        write_output(tmp_path / "rows.parquet", JSONL, tmp_path / "x.jsonl")
     assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]

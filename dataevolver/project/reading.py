@@ -99,7 +99,11 @@ def _several(written: str | Sequence[str]) -> tuple[str, ...]:
 def _output(written: Mapping[str, Any]) -> Output:
     path = written.get("path") or Output().path
     by_ending = "parquet" if path.endswith((".parquet", ".pq")) else "jsonl"
-    return Output(path=path, format=written.get("format") or by_ending)
+    return Output(
+        path=path,
+        format=written.get("format") or by_ending,
+        shard_bytes=written.get("shard_bytes", 0),
+    )
 
 
 def _targets(written: Mapping[str, Any]) -> Mapping[str, Target]:
@@ -192,12 +196,18 @@ def _undeclared(
 def _output_problems(output: Output, node: Node) -> Iterator[Problem]:
     place = node.place_of("output", "path")
     for name in re.findall(r"\{([^{}]*)\}", output.path):
-        if name != "plan":
+        if name not in ("plan", "shard"):
             yield Problem(
                 message=f"{{{name}}} is not known in an output path",
                 place=place,
-                hint="only {plan} is filled in",
+                hint="only {plan} and {shard} are filled in",
             )
+    if ("{shard}" in Path(output.path).name) != bool(output.shard_bytes):
+        yield Problem(
+            message="{shard} in the path's last part and shard_bytes go together",
+            place=place,
+            hint='for example: path: "output/{plan}-{shard}.jsonl", shard_bytes: 500000000',
+        )
     parts = Path(output.path).parts
     if Path(output.path).is_absolute() or ".." in parts:
         yield Problem(message="the output must stay inside the project", place=place)

@@ -23,10 +23,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """Where finished rows go; `{plan}` in the path is the plan's name."""
+    """Where finished rows go; `{plan}` in the path is the plan's name.
+
+    With `shard_bytes`, files of about that size: `{shard}` is `00000-of-00003`.
+    """
 
     path: str = "output/{plan}.jsonl"
     format: str = "jsonl"  # jsonl | parquet
+    shard_bytes: int = 0  # 0: one file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,9 +49,14 @@ _SOURCES = MapOf(_SOURCE, WORD_PATTERN, _WORD.what)
 _OUTPUT = Record(
     {
         "path": Field(
-            _PATH, default="output/{plan}.jsonl", description="{plan} is the plan's name."
+            _PATH,
+            default="output/{plan}.jsonl",
+            description="{plan} is the plan's name, {shard} a shard's number.",
         ),
         "format": Field(Text(choices=("jsonl", "parquet")), description="By the path's ending."),
+        "shard_bytes": Field(
+            Integer(minimum=0), default=0, description="About the size of a file; 0: one file."
+        ),
     },
     "output",
 )

@@ -2,7 +2,7 @@
 
 from dataevolver.sources.ingest import Ingested, Report, ingest
 from dataevolver.sources.outputs import write_output, write_rejected
-from dataevolver.sources.placing import place_text, placed
+from dataevolver.sources.placing import SHARD, place_text, placed
 from dataevolver.sources.progress import Progress, unheard
 from dataevolver.sources.rows import (
     arrow_batches,
@@ -14,6 +14,7 @@ from dataevolver.sources.rows import (
 )
 
 __all__ = [
+    "SHARD",
     "Ingested",
     "Progress",
     "Report",
