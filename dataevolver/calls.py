@@ -42,6 +42,7 @@ class Job:
     scope: str
     rows: str
     calls: tuple[Call, ...]
+    extra: str = ""  # the optional dependency of this package that the module imports
 
     @property
     def title(self) -> str:

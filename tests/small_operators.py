@@ -40,6 +40,7 @@ def operator(name: str, declared: Mapping[str, Any]) -> Operator:
         body_path=f"test/{name}.sql",
         library="test",
         path=f"operators/test/{name}.yml",
+        extra=declared.get("extra", ""),
     )
 
 

@@ -21,14 +21,13 @@ from dataevolver.artifacts import (
     last_headline,
     latest_run,
     open_run,
-    read_experience,
     read_history,
     read_request,
     read_results,
-    write_experience,
 )
 from dataevolver.errors import RunError, SpecError
 from dataevolver.evaluator import Evaluation, examine
+from dataevolver.evolver.memory import read_experience, write_experience
 from dataevolver.planner import Experience, Lesson
 
 

@@ -150,6 +150,9 @@ OPERATORS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+BODY = OPERATORS["py_upper"]["body"]
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(folder=tmp_path, operators=OPERATORS)
@@ -398,6 +401,29 @@ def test_a_body_over_all_rows_is_put_back_by_id(bench: Bench) -> None:
     ]  # fmt: skip
     assert kept_rows(both[0]) == kept_rows(both[1])
     assert [row["rank"] for row in kept_rows(both[0])] == [3, 1, 2]
+
+
+def test_every_body_that_cannot_be_loaded_is_told_before_anything_runs(bench: Bench) -> None:
+    missing = {
+        name: {**OPERATORS["py_upper"], "extra": extra, "body": f"import no_{name}\n{BODY}"}
+        for name, extra in (("first", "html"), ("second", ""))
+    }
+    able = replace(bench, operators={**OPERATORS, **missing})
+    sources = able.sources(raw=texts("a"))
+    steps = plan(
+        "id: upper, operator: py_upper, with: {columns: [text]}",
+        "id: one, operator: first, with: {columns: [text]}",
+        "id: two, operator: second, with: {columns: [text]}",
+    )
+    with pytest.raises(RunError) as failed:
+        able.run(steps, sources)
+    assert str(failed.value).splitlines() == [
+        "step \"one\" (operator first) cannot be loaded: No module named 'no_first'",
+        '  pip install "dataevolver-dve[html]"',
+        "step \"two\" (operator second) cannot be loaded: No module named 'no_second'",
+        "  a Python operator may import what is installed beside dve",
+    ]
+    assert list(able.store.glob("*.parquet")) == []
 
 
 @pytest.mark.parametrize("case", cases("runner/wrong_answers"))

@@ -1,8 +1,7 @@
-"""What is kept: runs, evaluations, experience, and the text of the pull request."""
+"""What is kept of runs and evaluations."""
 
 from dataevolver.artifacts.history import Entry, add_to_history, last_headline, read_history
 from dataevolver.artifacts.locking import keep_lock, lock_differences
-from dataevolver.artifacts.memory import read_experience, write_experience
 from dataevolver.artifacts.runs import (
     RESULTS,
     STEPS,
@@ -33,12 +32,10 @@ __all__ = [
     "latest_run",
     "lock_differences",
     "open_run",
-    "read_experience",
     "read_history",
     "read_request",
     "read_results",
     "read_slices",
-    "write_experience",
     "write_manifest",
     "write_results",
 ]

@@ -48,12 +48,11 @@ def load_body(job: Job) -> Body:
     try:
         exec(compile(job.code, f"{job.name}.py", "exec"), module.__dict__)  # noqa: S102
     except (ImportError, SyntaxError) as error:
-        raise RunError(
-            Problem(
-                message=f"{job.title} cannot be loaded: {error}",
-                hint="a Python operator may import what is installed beside dve",
-            )
-        ) from error
+        hint = "a Python operator may import what is installed beside dve"
+        if job.extra and isinstance(error, ImportError):
+            hint = f'pip install "dataevolver-dve[{job.extra}]"'
+        message = f"{job.title} cannot be loaded: {error}"
+        raise RunError(Problem(message=message, hint=hint)) from error
     except (Exception, SystemExit) as error:
         raise RunError(
             f"{job.title} cannot be loaded: its module raised {_raised(error)}"

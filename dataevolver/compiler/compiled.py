@@ -41,6 +41,7 @@ class Segment:
     digest: str  # of code, parameters and operators, not of the data
     reading: str = ""  # python: the SELECT whose rows become batches
     calls: tuple[Call, ...] = ()  # python: what is done with a batch
+    extra: str = ""  # python: the optional dependency that the module imports
     writing: str = ""  # python: the SELECT that puts the view `__answers` back into the rows
 
     @property
@@ -56,6 +57,7 @@ class Segment:
             scope=self.scope,
             rows=self.rows,
             calls=self.calls,
+            extra=self.extra,
         )
 
     def query_upto(self, step: str) -> str:

@@ -60,6 +60,7 @@ def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
         parameters=parameters,
         reading=reading,
         calls=calls,
+        extra=operator.extra,
         writing=writing,
         digest=fingerprint([frame.digest, parameters, reading, writing]),
     )

@@ -16,15 +16,14 @@ from dataevolver.artifacts import (
     add_to_history,
     keep_lock,
     open_run,
-    read_experience,
     read_history,
-    write_experience,
 )
 from dataevolver.differ import diff_plans
 from dataevolver.edits import apply_edits
 from dataevolver.evaluator import Encoder, Evaluation, paired_change
 from dataevolver.evolver.bench import audit, bench_of, with_operators
 from dataevolver.evolver.loop import Budget, Generation, Operators, Trial, evolve
+from dataevolver.evolver.memory import read_experience, write_experience
 from dataevolver.evolver.summary import Story, sample_pairs, summary_text
 from dataevolver.locks import make_lock
 from dataevolver.material import Material, gather

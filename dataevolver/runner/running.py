@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from dataevolver.bodies import load_body
 from dataevolver.compiler import CompiledPlan, Segment
-from dataevolver.errors import RunError
+from dataevolver.errors import Problem, RunError
 from dataevolver.project import Target
 from dataevolver.runner.accounts import Accounts, take_accounts
 from dataevolver.runner.engine import Connection, count_rows, open_engine, view_file
@@ -116,6 +117,7 @@ def _do_segments(
 ) -> tuple[Mapping[str, Accounts], tuple[StepResult, ...]]:
     """The accounts by segment, and the results by step."""
     keys = work.keys
+    _check_bodies(work, keys)
     living = dict(sources)
     accounts: dict[str, Accounts] = {}
     results: list[StepResult] = []
@@ -134,6 +136,19 @@ def _do_segments(
         _tell(work, [told])
         results.extend(told)
     return accounts, tuple(results)
+
+
+def _check_bodies(work: _Work, keys: Mapping[str, str]) -> None:
+    """RunError with every Python step to come that cannot be loaded: nothing runs before that."""
+    problems: list[Problem] = []
+    for segment in work.compiled.segments:
+        if segment.language == "python" and finished(work.store, keys[segment.name]) is None:
+            try:
+                load_body(segment.job)
+            except RunError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise RunError(problems)
 
 
 def _do(connection: Connection, work: _Work, segment: Segment, rows_in: int) -> Accounts:
