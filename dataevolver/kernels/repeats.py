@@ -9,7 +9,7 @@ _MARKS = ".!?…।॥؟۔។៕。！？｡"
 _CLOSING = "\"'”’»›)\\]}」』）】*_"
 PARAGRAPH = re.compile(r"(?<=\S)(?=[^\S\n]*\n[^\S\n]*\n)")
 SENTENCE = re.compile(
-    rf"[.!?…।॥؟۔។៕]+[{_CLOSING}]*(?=\s)|[。！？｡]+[{_CLOSING}]*|(?<=\S)(?=[^\S\n]*\n)"
+    rf"(?<![.!?…।॥؟۔។៕])[.!?…।॥؟۔។៕]+[{_CLOSING}]*(?=\s)|[。！？｡]+[{_CLOSING}]*|(?<=\S)(?=[^\S\n]*\n)"
 )
 """Where a piece ends. A full stop inside a number or a name (2.5, example.org) ends no sentence."""
 _INNER = {PARAGRAPH: re.compile(r"\n\s*\n"), SENTENCE: re.compile(rf"[{_MARKS}\n]")}

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from dataevolver.kernels.pieces import PARAGRAPH, first_of_each
+from dataevolver.kernels.repeats import PARAGRAPH, first_of_each
 
 SEVERAL = r"\n[^\S\n]*\n\s*\S"
 
