@@ -45,7 +45,10 @@ def assemble(laid: Sequence[Laid], names: Iterable[str]) -> tuple[ResolvedStep, 
 
 
 def _named(line: Laid, taken: set[str], inputs: tuple[str, ...]) -> Iterator[ResolvedStep]:
-    reasons = [_reason(line, position) for position in range(len(line.placed))]
+    reasons = [
+        _reason(line, position) if placed.step is None or placed.put_before else None
+        for position, placed in enumerate(line.placed)
+    ]
     ids: list[str] = []
     for position, placed in enumerate(line.placed):
         if placed.step is not None:
