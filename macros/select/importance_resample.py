@@ -30,7 +30,7 @@ def apply(reader, params):
     scores[sizes == 0] = -np.inf
     order = np.lexsort((ids, -(scores + _noise(ids, params["seed"]))))
     gone = np.sort(ids[order[count:]])
-    return pa.table([gone, ["less like the wanted rows"] * len(gone)], schema=ANSWER)
+    return pa.table([gone, pa.repeat("less like the wanted rows", len(gone))], schema=ANSWER)
 
 
 def _written(reader, path, threads):

@@ -33,8 +33,9 @@ def apply(reader, params):
             stays[rows[_centers(vectors if filled.all() else vectors[rows], count)]] = True
         else:
             stays[rows] = True
-    reasons = np.where(filled, f"not among the {count} most different", "nothing to compare")
-    return pa.table([ids[~stays], reasons[~stays].tolist()], schema=ANSWER)
+    reasons = pa.array(["nothing to compare", f"not among the {count} most different"])
+    chosen = pa.array(filled[~stays].astype(np.int8))
+    return pa.table([ids[~stays], reasons.take(chosen)], schema=ANSWER)
 
 
 def _centers(vectors, count):

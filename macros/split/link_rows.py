@@ -11,7 +11,8 @@ ANSWER = pa.schema([("__id", pa.int64()), ("name", pa.int64())])
 
 
 def apply(reader, params):
-    ids, keys = [np.zeros(0, np.int64)], {name: [np.zeros(0, np.uint64)] for name in params["columns"]}
+    ids = [np.zeros(0, np.int64)]
+    keys = {name: [np.zeros(0, np.uint64)] for name in params["columns"]}
     for batch in reader:
         ids.append(batch.column("__id").to_numpy())
         for name, known in keys.items():
@@ -30,10 +31,10 @@ def apply(reader, params):
 
 def _hashes(values):
     """64 bits for each value, 0 for null."""
-    found = values.cast(pa.string()) if not pa.types.is_nested(values.type) else pa.array(
-        [None if value is None else repr(value) for value in values.to_pylist()], pa.string()
-    )
-    coded = found.dictionary_encode()
+    if pa.types.is_nested(values.type):
+        shown = [None if value is None else repr(value) for value in values.to_pylist()]
+        values = pa.array(shown, pa.string())
+    coded = values.cast(pa.string()).dictionary_encode()
     hashes = [
         int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") | 1
         for text in coded.dictionary.to_pylist()
