@@ -11,7 +11,7 @@ from dataevolver.solver.needs import Need, unmet
 from dataevolver.solver.paths import kind_at, root
 from dataevolver.solver.points import Point, serve
 from dataevolver.solver.search import reach_next
-from dataevolver.solver.supply import Supply, clash
+from dataevolver.solver.supply import Supply, clash, made_names
 from dataevolver.solver.ways import Action, Ways, hindrance, overwrites, reachable, ways
 
 _SHOWN = 20  # columns that one message lists at most
@@ -41,7 +41,7 @@ def _problems(point: Point, supply: Supply) -> Iterator[Problem]:
     hopeless = [need for need in missing if need not in had]
     chain = _Chain(point=point, supply=supply, known=known, had=had)
     for need in hopeless or missing:
-        lines = _column_hints(need, point) if need.kind == "column" else []
+        lines = _column_hints(need, point, supply) if need.kind == "column" else []
         lines += chain.lines(need, 0) if need not in had else chain.hindrances(need)
         yield Problem(
             message=f'step "{first.step.id}" {_complaint(need, point)}',
@@ -63,12 +63,12 @@ def _complaint(need: Need, point: Point) -> str:
     return f'reads column "{need.subject}" as {need.name}, but it is {kind}'
 
 
-def _column_hints(need: Need, point: Point) -> list[str]:
+def _column_hints(need: Need, point: Point, supply: Supply) -> list[str]:
     columns = point.state.columns
     if kind_at(columns, need.subject) is not None:
         return []
     names = list(dict.fromkeys([*columns, *map(str, text_paths(columns))]))
-    close = nearest(need.subject, names)
+    close = nearest(need.subject, [*names, *made_names(supply.catalog, columns)])
     shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" * (len(names) > _SHOWN))
     near = [close] if close.startswith("did you mean") else []
     return [*near, f"columns there: {shown}" if names else "no columns are left there"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dataevolver.operators import (
@@ -112,7 +112,7 @@ def _offers(operator: Operator, need: Need) -> Iterator[Offer]:
     seen: list[tuple[Mapping[str, Value], tuple[str, ...]]] = []
     for texts in found:
         values = _determined(operator, texts)
-        if values is None:
+        if values is None or (need.kind == "column" and _reads(operator, values, need)):
             continue
         lacks = tuple(p.name for p in operator.parameters if p.required and p.name not in values)
         if (values, lacks) in seen:
@@ -125,6 +125,26 @@ def _offers(operator: Operator, need: Need) -> Iterator[Offer]:
             else:
                 key = identity(bound)
                 yield Offer(operator=operator, bound=bound, key=key, needs=wants(bound))
+
+
+def _reads(operator: Operator, values: Mapping[str, Value], need: Need) -> bool:
+    """Whether it would read the very column that is wanted of it."""
+    named = {name for port in operator.inputs for name in references(port.column)}
+    return any(values.get(name) in (need.subject, root(need.subject)) for name in named)
+
+
+def made_names(catalog: Catalog, columns: Iterable[str]) -> Iterator[str]:
+    """The columns that operators would write about these by their default names."""
+    patterns = {
+        parameter.default
+        for operator in catalog.values()
+        for port in operator.outputs
+        for name in references(port.column)
+        if (parameter := operator.parameter(name)) is not None and parameter.type == "name"
+    }
+    for pattern in sorted(one for one in patterns if isinstance(one, str) and "${column}_" in one):
+        for column in columns:
+            yield pattern.replace("${column}", column)
 
 
 def _matching_facts(operator: Operator, need: Need) -> Iterator[Mapping[str, str]]:
