@@ -72,13 +72,17 @@ TEXT_OPERATORS = [name for name, operator in CATALOG.items() if reads_text(opera
 def test_the_library_is_as_large_as_promised() -> None:
     assert len(CATALOG) >= 36
     assert {operator.category for operator in CATALOG.values()} == {
-        "annotate", "check", "clean", "combine", "dedup", "filter", "normalise", "parse", "reshape", "select",
+        "annotate", "check", "clean", "combine", "dedup", "filter", "normalise", "parse", "reshape", "select", "split",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_an_operator_does_what_its_examples_say(name: str) -> None:
-    assert [str(failure) for failure in run_examples(CATALOG[name], environment())] == []
+    failures = [str(failure) for failure in run_examples(CATALOG[name], environment())]
+    wanted = f'pip install "dataevolver-dve[{CATALOG[name].extra}]"'
+    if any(wanted in failure for failure in failures):
+        pytest.skip(f"needs: {wanted}")
+    assert failures == []
 
 
 @pytest.mark.parametrize("name", TEXT_OPERATORS)
@@ -119,7 +123,7 @@ def test_a_declaration_can_be_written_and_read_back(name: str) -> None:
         path=operator.path,
     )
     assert problems == ()
-    assert again == replace(operator, body_file="", kernels="")
+    assert again == replace(operator, body_file="", kernels="", is_tested=False)
 
 
 @pytest.mark.parametrize("name", CATALOG)

@@ -85,6 +85,7 @@ def _context(step: ResolvedStep, columns: Columns, one: Application) -> dict[str
     context["kinds"] = {str(path): _kind(path, columns) for path in paths_of(one.named)}
     context["params"] = frozen(step.bound.parameters)
     context |= {"output": "", "part": "value"}
+    context["kind"] = "any" if one.value is None else _kind(one.value, columns)
     if one.value is not None:
         context["value"] = _read(one.value, columns, one)
     return context

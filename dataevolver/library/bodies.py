@@ -12,7 +12,7 @@ from dataevolver.errors import Place, Problem, nearest
 from dataevolver.operators import Operator, references
 
 _REFERRING = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
-_ALWAYS = ("value", "refs", "kinds", "params", "output", "part", "input", "inputs")
+_ALWAYS = ("value", "kind", "refs", "kinds", "params", "output", "part", "input", "inputs")
 
 
 def check_bodies(catalog: Mapping[str, Operator], environment: Environment) -> tuple[Problem, ...]:
