@@ -13,7 +13,7 @@ import duckdb
 from dataevolver.columns import Columns, find_path, parse_path, text_paths, type_at
 from dataevolver.compiler import reference
 from dataevolver.errors import Problem, SpecError, nearest
-from dataevolver.evaluator import Slice, evaluation_runs, is_lopsided, leaks
+from dataevolver.evaluator import Slice, evaluation_runs, is_lopsided, leaks, slice_says
 from dataevolver.operators import Value
 from dataevolver.profiler import row_text, text_at
 from dataevolver.project import Check, Project, Source
@@ -121,14 +121,8 @@ def _lopsided(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str, ...
         if is_lopsided(one, prepared.slices, settings["times"])
         or (settings["maximum"] is not None and one.undue_share > settings["maximum"])
     ]
-    shown = tuple(f"{one.kind} {one.value}: {slice_says(one)}" for one in failing[:_SHOWN])
+    shown = tuple(slice_says(one) for one in failing[:_SHOWN])
     return len(failing), f"{len(failing)} of {len(judged)} slices lose too many rows", shown
-
-
-def slice_says(one: Slice) -> str:
-    """What a slice lost and why, in a line."""
-    says = f"{one.undue:,} of {one.rows - one.meant:,} rows dropped ({one.undue_share:.0%})"
-    return f"{says}, mostly: {one.reason}" if one.reason else says
 
 
 def _row_failures(item: Check, prepared: Prepared) -> tuple[int, str, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from dataevolver.artifacts import (
 )
 from dataevolver.checker import CheckResult, Prepared, check, check_columns
 from dataevolver.errors import CheckFailedError, Problem
-from dataevolver.evaluator import Outcome, Slice, purposes, row_traits, slices
+from dataevolver.evaluator import Slice, run_slices
 from dataevolver.runner import (
     RunResult,
     StepResult,
@@ -70,7 +70,7 @@ def execute(workspace: Workspace, request: Request, report: Report) -> Execution
             folder=folder.path,
             report=report,
         )
-        found = _slices(workspace, ready, result, report)
+        found = run_slices(workspace, ready, result, report)
         return _put_in_place(workspace, request, folder, _Done(ready, result, found))
 
 
@@ -81,22 +81,6 @@ class _Done:
     ready: Ready
     result: RunResult
     slices: tuple[Slice, ...]
-
-
-def _slices(
-    workspace: Workspace, ready: Ready, result: RunResult, report: Report
-) -> tuple[Slice, ...]:
-    sources = {name: ready.sources[name] for name in ready.compiled.sources}
-    target, store = workspace.target, workspace.store
-    outcome = Outcome(
-        sources=sources,
-        traits={name: row_traits(raw, store, target, report) for name, raw in sources.items()},
-        output=result.output,
-        rejected=result.rejected,
-        source_field=workspace.project.source_field,
-        meant=purposes({step.id: step.bound.operator for step in ready.resolution.steps}),
-    )
-    return slices(outcome, target)
 
 
 def _put_in_place(

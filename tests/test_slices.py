@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -291,3 +292,18 @@ def test_the_foremost_slices_hold_every_warning() -> None:
     ordinary = [one(str(n), 10, 10) for n in range(5)]
     warned = slice_of({**slice_value(one("zh", 9, 0)), "warning": True})
     assert foremost([*ordinary, warned], 2) == (*ordinary[:2], warned)
+
+
+def test_evaluating_and_evolving_report_the_slices_too(project: ProjectCase) -> None:
+    good = lines(texts(en=40)[20:])
+    project.write({**written(texts(en=60, zh=10)), "good.jsonl": good})
+    project.dve("run")
+    evaluated = project.dve("evaluate").out
+    assert re.search(r"^language +zh +10 +0 +100 % +! +too few words$", evaluated, re.MULTILINE)
+    assert project.dve("evolve", "--rounds", "0").code == 0
+    (summary,) = (project.folder / "target" / "runs").glob("*/summary.md")
+    assert "- lopsided: language zh: 10 of 10 rows dropped (100%), mostly: too few words" in (
+        summary.read_text(encoding="utf-8")
+    )
+    history = (project.folder / "evaluations" / "prepare.yml").read_text(encoding="utf-8")
+    assert history.count("value: zh") == 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataevolver.checker import slice_says
 from dataevolver.cli.messages import counted, table
+from dataevolver.evaluator import slice_says
 from dataevolver.execution import Execution
 from dataevolver.runner import StepResult
 from dataevolver.workspace import Sources, Workspace, shown
@@ -65,7 +65,7 @@ def _slice_warnings(execution: Execution) -> Iterator[str]:
     """Languages, lengths and sources that lose more than their share, and where to see all."""
     lopsided = sorted((one for one in execution.slices if one.warning), key=lambda one: -one.undue)
     for one in lopsided[:_SLICES]:
-        yield f"warning: {one.kind} {one.value}: {slice_says(one)}"
+        yield f"warning: {slice_says(one)}"
     if lopsided:
         more = len(lopsided) - _SLICES
         others = f"{more} more, and " if more > 0 else ""

@@ -14,6 +14,7 @@ from dataevolver.evaluator.evaluation import (
     natural_words,
 )
 from dataevolver.evaluator.guards import Encoder, Guard, Settings
+from dataevolver.evaluator.losses import run_slices
 from dataevolver.evaluator.overlap import evaluation_runs, leaks
 from dataevolver.evaluator.report import (
     evaluation_text,
@@ -23,15 +24,12 @@ from dataevolver.evaluator.report import (
 )
 from dataevolver.evaluator.ruler import Ruler, calibrate
 from dataevolver.evaluator.slices import (
-    FEW,
-    SLICE_KINDS,
-    TWICE,
     Outcome,
     Slice,
     foremost,
     is_lopsided,
-    purposes,
     slice_of,
+    slice_says,
     slice_value,
     slices,
 )
@@ -39,10 +37,7 @@ from dataevolver.evaluator.split import Split, split_exemplars, whole
 from dataevolver.evaluator.traits import row_traits
 
 __all__ = [
-    "FEW",
     "PERMUTATIONS",
-    "SLICE_KINDS",
-    "TWICE",
     "AttributeGap",
     "Comparison",
     "Encoder",
@@ -70,9 +65,10 @@ __all__ = [
     "measure",
     "natural_words",
     "paired_change",
-    "purposes",
     "row_traits",
+    "run_slices",
     "slice_of",
+    "slice_says",
     "slice_value",
     "slices",
     "slices_lines",

@@ -16,9 +16,9 @@ from dataevolver.runner.engine import SOURCES_APART, Connection, open_engine, vi
 from dataevolver.sources import Ingested
 from dataevolver.sql import identifier, literal
 
-SLICE_KINDS = ("language", "length", "source", "file")
-TWICE = 2.0
-FEW = 5  # dropped rows below which a slice gives no warning
+_KINDS = ("language", "length", "source", "file")
+_TWICE = 2.0
+_FEW = 5  # dropped rows below which a slice gives no warning
 
 _BANDS = (0, 100, 300, 1_000, 3_000, 10_000)  # characters
 _MOST = 40  # slices of one kind; the smaller ones go together
@@ -34,7 +34,7 @@ class Slice:
     means to drop languages. `reason` is the most common one of all that were dropped.
     """
 
-    kind: str  # one of SLICE_KINDS
+    kind: str  # one of _KINDS
     value: str
     rows: int
     kept: int
@@ -93,6 +93,14 @@ def slice_of(value: Mapping[str, Any]) -> Slice:
     return Slice(**{name: kept for name, kept in value.items() if name != "lost"})
 
 
+def slice_says(one: Slice) -> str:
+    """What a slice lost and why, in a line."""
+    judged = one.rows - one.meant
+    lost = f"{one.undue:,} of {judged:,} rows dropped ({one.undue_share:.0%})"
+    reason = f", mostly: {one.reason}" if one.reason else ""
+    return f"{one.kind} {one.value}: {lost}{reason}"
+
+
 def foremost(found: Sequence[Slice], most: int) -> tuple[Slice, ...]:
     """Of each kind the first `most` slices, and every warning."""
     places: Counter[str] = Counter()
@@ -127,15 +135,15 @@ def slices(outcome: Outcome, target: Target) -> tuple[Slice, ...]:
         _judge(connection, outcome)
         found = [
             each
-            for kind in SLICE_KINDS
+            for kind in _KINDS
             for each in _of_kind(connection, kind, outcome.meant.get(kind, ()))
         ]
     return tuple(
-        replace(each, warning=each.undue >= FEW and is_lopsided(each, found)) for each in found
+        replace(each, warning=each.undue >= _FEW and is_lopsided(each, found)) for each in found
     )
 
 
-def is_lopsided(one: Slice, every: Sequence[Slice], times: float = TWICE) -> bool:
+def is_lopsided(one: Slice, every: Sequence[Slice], times: float = _TWICE) -> bool:
     """Whether a slice loses more than `times` its share, or keeps less than its share by `times`.
 
     Its share is what all slices of its kind lose (or keep) together.

@@ -49,9 +49,7 @@ def _is_whole(path: Path) -> bool:
         return False  # damaged since: it is made again
 
 
-def _find(
-    source: Ingested, path: Path, target: Target, report: Callable[[Progress], None]
-) -> None:
+def _find(source: Ingested, path: Path, target: Target, report: Callable[[Progress], None]) -> None:
     with (
         open_engine(target, (source.path.resolve(),), (path.parent.resolve(),)) as connection,
         placed(path) as unfinished,

@@ -10,7 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from dataevolver.errors import DataEvolverError, Problem, SpecError
-from dataevolver.evaluator import PERMUTATIONS, Comparison, Evaluation, Ruler, compare, measure
+from dataevolver.evaluator import (
+    PERMUTATIONS,
+    Comparison,
+    Evaluation,
+    Ruler,
+    Slice,
+    compare,
+    measure,
+    run_slices,
+)
 from dataevolver.evolver.loop import Bench, Operators, Trial
 from dataevolver.material import Material, Sample, prepared_rows, report_ruler
 from dataevolver.operators import fingerprint
@@ -20,7 +29,7 @@ from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.profiler import Row
 from dataevolver.runner import run, run_examples
 from dataevolver.sources import Ingested, ingest
-from dataevolver.workspace import Workspace, check_plan, make_ready
+from dataevolver.workspace import Ready, Workspace, check_plan, make_ready
 
 
 def bench_of(material: Material) -> Bench:
@@ -76,6 +85,19 @@ def _run_sample(
     with tempfile.TemporaryDirectory(dir=store, prefix="trial-") as folder:
         result = run(compiled, sources, workspace.target, store=store, folder=Path(folder))
         return prepared_rows(result.output)
+
+
+def sample_slices(
+    workspace: Workspace, ready: Ready, source: str, sample: Ingested
+) -> tuple[Slice, ...]:
+    """What a plan keeps and drops of each slice of the sample; its finished segments serve."""
+    sampled = replace(ready, sources={**ready.sources, source: sample})
+    store = workspace.store
+    with tempfile.TemporaryDirectory(dir=store, prefix="trial-") as folder:
+        result = run(
+            ready.compiled, sampled.sources, workspace.target, store=store, folder=Path(folder)
+        )
+        return run_slices(workspace, sampled, result)
 
 
 def audit(material: Material, trials: Sequence[Trial]) -> tuple[Evaluation, ...]:

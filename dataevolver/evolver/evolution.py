@@ -21,7 +21,7 @@ from dataevolver.artifacts import (
 from dataevolver.differ import diff_plans
 from dataevolver.edits import apply_edits
 from dataevolver.evaluator import Encoder, Evaluation, paired_change
-from dataevolver.evolver.bench import audit, bench_of, with_operators
+from dataevolver.evolver.bench import audit, bench_of, sample_slices, with_operators
 from dataevolver.evolver.loop import Budget, Generation, Operators, Trial, evolve
 from dataevolver.evolver.memory import read_experience, write_experience
 from dataevolver.evolver.summary import Story, sample_pairs, summary_text
@@ -189,14 +189,18 @@ def _write(workspace: Workspace, settings: EvolveSettings, outcome: _Outcome) ->
     reopened = open_workspace(workspace.root)
     ready = prepare(reopened, settings.plan)
     keep_lock(reopened, ready.resolution, locked=False)
+    material = outcome.material
+    sample = material.samples[material.sizes[-1]].source
+    slices = sample_slices(reopened, ready, ready.resolution.plan.source, sample)
     history = _history_path(workspace, settings)
-    add_to_history(history, settings.plan, _entry(settings, outcome, ready.resolution.plan))
+    entry = _entry(settings, outcome, ready.resolution.plan)
+    add_to_history(history, settings.plan, replace(entry, slices=slices))
     memory = workspace.root / "experience.yml"
     write_experience(memory, outcome.experience)
     folder = open_run(workspace.target_folder, Request(plan=settings.plan, kind="evolve"))
     summary = folder.path / "summary.md"
-    text = summary_text(_story(workspace, settings, outcome, ready.resolution))
-    place_text(summary, text)
+    story = _story(workspace, settings, outcome, ready.resolution)
+    place_text(summary, summary_text(replace(story, slices=slices)))
     lock = plan_path(workspace, settings.plan).with_suffix(".lock.yml")
     return Evolution(
         folder=folder,

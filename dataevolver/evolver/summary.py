@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dataevolver.differ import PlanDiff, diff_markdown
 from dataevolver.errors import visible
-from dataevolver.evaluator import AttributeGap, Evaluation, natural_words
+from dataevolver.evaluator import AttributeGap, Evaluation, Slice, natural_words, slice_says
 from dataevolver.planner import NewOperator, Round
 from dataevolver.profiler import Row
 
@@ -39,6 +39,7 @@ class Story:
     made: Sequence[NewOperator]
     fingerprint: str
     seed: int
+    slices: Sequence[Slice] = ()
 
 
 def summary_text(story: Story) -> str:
@@ -96,8 +97,9 @@ def _measured(after: Evaluation) -> str:
 
 
 def _warnings(story: Story) -> Iterator[str]:
-    """Never folded: broken guards, code that was made, exemplars that did steer."""
+    """Never folded: broken guards, slices lost, code that was made, exemplars that did steer."""
     notes = [f"BROKEN: {_safe(guard.says)}" for guard in story.after.guards if not guard.ok]
+    notes += [f"lopsided: {_safe(slice_says(one))}" for one in story.slices if one.warning]
     if story.after.shared:
         notes.append("too few exemplars to keep any back: the number above is too kind")
     notes += [
