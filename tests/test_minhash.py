@@ -7,9 +7,10 @@ import itertools
 import json
 import random
 import re
+import tracemalloc
 import types
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -218,3 +219,30 @@ def test_a_pair_at_the_threshold_is_missed_once_in_a_thousand_times(threshold: f
     bands, width = bands_for(threshold)
     assert bands * width <= 256
     assert (1 - threshold**width) ** bands <= 1e-3
+
+
+@pytest.mark.slow
+def test_memory_goes_by_the_rows_not_by_their_texts(tmp_path: Path) -> None:
+    schema = pa.schema([("__id", pa.int64()), ("column", pa.string())])
+
+    def batches(words: int) -> Iterator[pa.RecordBatch]:
+        for first in range(0, 600, 100):
+            texts = [
+                " ".join(
+                    f"w{(row * words + place) * 2654435761 % 1000003}" for place in range(words)
+                )
+                for row in range(first, first + 100)
+            ]
+            yield pa.record_batch([range(first, first + 100), texts], schema=schema)
+
+    peaks = []
+    for words in (100, 1000):
+        reader = pa.RecordBatchReader.from_batches(schema, batches(words))
+        tracemalloc.start()
+        module().apply(
+            reader, {"window": 5, "threshold": 0.7, "prefer": "highest", "__spill": str(tmp_path)}
+        )
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2 * peaks[0] < 20_000_000  # of ten times the text
+    assert list(tmp_path.iterdir()) == []
