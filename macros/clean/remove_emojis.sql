@@ -7,8 +7,17 @@
 {% set one = "(?:" ~ picture ~ "[\\x{fe0f}\\x{1f3fb}-\\x{1f3ff}]*[\\x{e0020}-\\x{e007f}]*|" ~ drawn ~ ")" %}
 {#- A family is one sequence: pictures joined by U+200D. Flags are pairs of letters of their own. -#}
 {% set emoji = "(?:" ~ one ~ "(?:\\x{200d}" ~ one ~ ")*|[\\x{1f1e6}-\\x{1f1ff}]+|[0-9#*]\\x{fe0f}?\\x{20e3})" %}
+{#- :-) and the like between spaces: eyes, a nose or none, a mouth; a word may not go on after it. -#}
+{% set emoticon = "(?:[:;=xX][-^'o]?(?:[)(\\[\\]|/\\\\*]+(?:\\B|$)|[DPpOo3]\\b)|<3\\b|[xX]D\\b|\\^_+\\^|-_+-|T_+T\\b)" %}
+{% set cleaned %}
 {% if params.replacement %}
 regexp_replace({{ value }}, {{ emoji | literal }}, {{ params.replacement | replace("\\", "\\\\") | literal }}, 'g')
 {% else %}
 regexp_replace({{ value }}, {{ ("(?m)^(?:" ~ emoji ~ " *)+| ?" ~ emoji) | literal }}, '', 'g')
+{% endif %}
+{% endset %}
+{% if params.emoticons %}
+regexp_replace({{ cleaned }}, {{ ("(^|\\s)" ~ emoticon ~ "(?:\\s" ~ emoticon ~ ")*") | literal }}, {{ ("\\1" ~ params.replacement | replace("\\", "\\\\")) | literal }}, 'g')
+{% else %}
+{{ cleaned }}
 {% endif %}
