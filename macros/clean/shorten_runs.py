@@ -2,18 +2,21 @@
 
 import re
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 
 def apply(batch, params):
     texts = batch.column("value")
-    most = params["maximum"]
-    marks = list(map(re.escape, dict.fromkeys(params["characters"])))
-    if not marks:
-        return {"value": texts}
-    sign = "|".join(f"{mark}{{{most + 1}}}" for mark in marks)
-    signed = pc.fill_null(pc.match_substring_regex(texts, sign), False)
-    run = re.compile(rf"([{''.join(marks)}])\1{{{most},}}")
-    shortened = [run.sub(r"\1" * most, text) for text in texts.filter(signed).to_pylist()]
-    return {"value": pc.replace_with_mask(texts, signed, pa.array(shortened, texts.type))}
+    for mark in dict.fromkeys(params["characters"]):
+        texts = _shortened(texts, mark, params["maximum"])
+    return {"value": texts}
+
+
+def _shortened(texts, mark, most):
+    signed = pc.fill_null(pc.match_substring(texts, mark * (most + 1)), False)
+    if not pc.any(signed, min_count=0).as_py():
+        return texts
+    run = f"{re.escape(mark)}{{{most + 1},}}"
+    kept = (mark * most).replace("\\", "\\\\")
+    shortened = pc.replace_substring_regex(texts.filter(signed), pattern=run, replacement=kept)
+    return pc.replace_with_mask(texts, signed, shortened)
