@@ -54,7 +54,8 @@ def _by_characters(text):
 def _few_stop_words(texts, languages):
     """Whether fewer than two of a language's small words are there; false without a list for it.
 
-    The first characters tell it of most texts; only where they do not, all are read.
+    The first characters tell it of most texts (three words: the last may be cut off); only where
+    they do not, all are read.
     """
     few = np.zeros(len(texts), bool)
     for language in SMALL_WORDS:
@@ -62,7 +63,7 @@ def _few_stop_words(texts, languages):
         known = hashes_of(ENGLISH) if language == "en" else small_words(language)
         if len(rows):
             chosen = texts.take(pa.array(rows))
-            few[rows] = _different(pc.utf8_slice_codeunits(chosen, 0, HEAD), known) < 2
+            few[rows] = _different(pc.utf8_slice_codeunits(chosen, 0, HEAD), known) < 3
             rows = rows[few[rows]]
             few[rows] = _different(texts.take(pa.array(rows)), known) < 2
     return few

@@ -27,12 +27,9 @@ def apply(batch, params):
         rows = np.flatnonzero(pc.fill_null(pc.equal(languages, language), False))
         if not len(rows):
             continue
-        counts = measured(
-            texts.take(pa.array(rows)), FRENCH_ENGLISH if language in ("en", "fr") else OTHERS
-        )
-        words, syllables = (
-            counts[name].to_numpy(zero_copy_only=False) for name in ("words", "syllables")
-        )
+        counts = measured(texts.take(pa.array(rows)), COUNTS[language in ("en", "fr")])
+        words = counts["words"].to_numpy(zero_copy_only=False)
+        syllables = counts["syllables"].to_numpy(zero_copy_only=False)
         ease[rows] = base - by_words * words - by_syllables * syllables
         if language == "en":
             grade[rows] = 0.39 * words + 11.8 * syllables - 15.59
@@ -40,6 +37,8 @@ def apply(batch, params):
 
 
 def _counts(silent):
+    """Words in a sentence and syllables in a word, the last e being `silent` or not."""
+
     def counts(text):
         words, sentences = text.words(), text.sentences()
         vowels = text.among(VOWELS + VOWELS.upper())
@@ -60,7 +59,7 @@ def _counts(silent):
     return counts
 
 
-FRENCH_ENGLISH, OTHERS = _counts(True), _counts(False)
+COUNTS = {silent: _counts(silent) for silent in (False, True)}
 
 
 def _column(values):
