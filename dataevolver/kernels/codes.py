@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ vowel and tone signs (MARK) after it. The signs of other scripts are LETTER."""
 Mask = NDArray[np.bool_]
 _ENDS = ".!?…。！？｡．।॥؟۔።៕។‼⁉"
 _FULL_WIDTH_ENDS = "。！？｡।॥؟۔።៕។"  # they end a sentence whatever follows
+_USUAL = 1 << 18  # characters of which the powers for hashes are kept
 _SPARSE = 16  # characters to a stretch from where counting places is faster than summing all
 _ROW_BITS = 20  # of the keys that tell texts apart; `slices` gives no more texts
 _BREAKS = "\n\r\u2028\u2029"
@@ -290,16 +291,19 @@ def _values() -> Hashes:
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:
     """B ** -place and B ** place for each place, modulo 2 ** 64, in which odd B has an inverse."""
-    size = 1 << max(16, (count - 1).bit_length())
-    falling, rising = _all_powers(size)
+    falling, rising = _usual_powers() if count <= _USUAL else _new_powers(count)
     return falling[:count], rising[: count + 1]
 
 
-@lru_cache(maxsize=2)
-def _all_powers(size: int) -> tuple[Hashes, Hashes]:
+@cache
+def _usual_powers() -> tuple[Hashes, Hashes]:
+    return _new_powers(_USUAL)
+
+
+def _new_powers(count: int) -> tuple[Hashes, Hashes]:
     inverse = pow(int(STEP), -1, 1 << 64)
-    falling = np.cumprod(np.append(np.uint64(1), np.full(size - 1, inverse, np.uint64)))
-    rising = np.cumprod(np.append(np.uint64(1), np.full(size, STEP)))
+    falling = np.cumprod(np.append(np.uint64(1), np.full(count - 1, inverse, np.uint64)))
+    rising = np.cumprod(np.append(np.uint64(1), np.full(count, STEP)))
     return falling, rising
 
 
