@@ -83,10 +83,26 @@ PHRASES = {
         |版权所有|版權所有|保留所有权利|隐私政策|隱私政策|服务条款|免责声明|使用条款|無断転載禁止|プライバシーポリシー|利用規約
         |개인정보처리방침|이용약관|सर्वाधिकार सुरक्षित|गोपनीयता नीति|جميع الحقوق محفوظة|سياسة الخصوصية|สงวนลิขสิทธิ์|นโยบายความเป็นส่วนตัว""",
 }
+# A site that uses cookies, and says why or stops there: the baker who does is no site.
+COOKIES = "|".join((
+    r"\buses? (?:\w+ ){0,3}cookies\W*(?:$|.*\b(?:web)?sites?\b|.*\b(?:experience|browser|analy[sz]e|traffic|ads|consent|agree|accept|policy|settings|personali[sz]e)\b)",
+    r"^(?:this|our) (?:web)?site (?:\w+ )?uses cookies",
+    r"\bby (?:continuing|using|browsing|clicking|closing)\b",
+    r"^(?:please )?(?:accept|allow|enable|disable|reject|manage) (?:all |the use of )?cookies\b.{0,40}$",
+    r"\b(?:consent|agree) to (?:our|the|all) (?:use of )?cookies",
+    r"(?:verwende[nt]|benutzt|nutz(?:en|t)|setzt) (?:\w+ )?cookies",
+    r"utilis(?:e|ons) (?:des|les) cookies|(?:utiliza(?:mos)?|usamos) (?:\w+ )?cookies",
+    r"utilizz(?:a|iamo) (?:i )?cookie|gebruikt? (?:\w+ )?cookies|использ\w+ (?:файлы )?cookie",
+    r"使用\s*cookie|cookieを使用",
+))  # fmt: skip
+RESERVED = (
+    "rights reserved", "rechte vorbehalten", "droits réservés", "derechos reservados",
+    "direitos reservados", "diritti riservati", "rechten voorbehouden", "права защищены",
+)  # fmt: skip
 # Sentences of a notice: a line of small letters that holds the word on the left and matches.
 NOTICES = {
     "cookies": (
-        ("cookie", r"(?:we|(?:this|our) (?:web)?site|our partners|(?:web)?site) (?:and our partners )?uses? (?:\w+ ){0,3}cookies|by (?:continuing|using|browsing|clicking|closing)\b.*|(?:accept|allow|enable|disable) (?:all |the use of )?cookies|(?:consent|agree) to (?:our|the|all) (?:use of )?cookies|(?:verwende[nt]|benutzt|nutz(?:en|t)|setzt) (?:\w+ )?cookies|utilis(?:e|ons) (?:des|les) cookies|utiliza(?:mos)? (?:\w+ )?cookies|usamos cookies|utilizziamo (?:i )?cookie|utilizza (?:i )?cookie|gebruikt? (?:\w+ )?cookies|использ\w+ (?:файлы )?cookie|使用\s*cookie|cookieを使用"),
+        ("cookie", COOKIES),
         ("クッキー", "クッキーを使用"),
         ("gdpr", r"\b(?:consent|compliance|cookie|privacy)\b"),
     ),
@@ -104,10 +120,8 @@ NOTICES = {
         ("©", r"©\s*(?:copyright\s*)?(?:\d{4}|.{0,60}(?:\d{4}|reserved))|copyright\s*©"),
         ("(c)", r"copyright\s*\(c\)|\(c\)\s*(?:copyright\s*)?\d{4}"),
         ("copyright", r"^copyright\s*(?:by\s*)?[\d–-]{4,}|\bcopyright \d{4}\b"),
-        ("rights reserved", r"rights reserved\.?.{0,60}$"),
-        ("rechte vorbehalten", ""), ("droits réservés", ""), ("derechos reservados", ""),
-        ("direitos reservados", ""), ("diritti riservati", ""), ("права защищены", ""),
-        ("版权所有", r"^.{0,60}版权所有.{0,60}$"), ("all rights reserved", ""),
+        ("版权所有", r"^.{0,60}版权所有.{0,60}$"),
+        *((words, rf"{words}\W*.{{0,60}}$") for words in RESERVED),
         ("terms", r"^(?:use of this (?:web)?site|by using this (?:web)?site)\b.*\b(?:terms|agree)"),
         ("javascript", r"(?:enable|requires?|disabled|turn on) javascript|javascript (?:is|must be|to be) (?:disabled|required|enabled|turned)"),
         ("powered by", r"^(?:proudly )?powered by\b.{0,40}$"),
