@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -15,12 +18,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataevolver.bodies.arrays import arrow_type
 from dataevolver.columns import Columns, parse_type
 from dataevolver.compiler import MARK_TYPE, compile_plan
 from dataevolver.library import builtin, load_catalog, templates
+from dataevolver.operators import bind
 from dataevolver.plans import Plan, Step
-from dataevolver.solver import solve
-from dataevolver.sources.shapes import arrow_type
+from dataevolver.solver import Catalog, solve
 
 PAGES = Path(__file__).parents[2] / "shared" / "data" / "web" / "html_pages_60.jsonl.gz"
 MESSAGES = "list<struct<role: text, content: text>>"
@@ -51,7 +55,7 @@ def query(steps: str, kind: str) -> str:
         for number, (name, arguments) in enumerate(json.loads(steps))
     ]
     plan = Plan(name="plan", source="raw", exemplars="", steps=tuple(written))
-    resolution = solve(plan, load_catalog([builtin()]), {"raw": columns(kind)})
+    resolution = solve(plan, catalog(), {"raw": columns(kind)})
     (segment,) = compile_plan(resolution, templates([builtin()])).segments
     return segment.code
 
@@ -120,3 +124,59 @@ def test_sharegpt_survives_messages(given_ones: list[list[dict[str, str]]]) -> N
     back = ("from_messages", {"sharegpt": "again"})
     rows = result([there, back], "list<struct<from: text, value: text>>", given_ones)
     assert [row["again"] for row in rows] == given_ones
+
+
+@cache
+def catalog() -> Catalog:
+    return load_catalog([builtin()])
+
+
+@cache
+def body(name: str) -> ModuleType:
+    operator = catalog()[name]
+    module = ModuleType(name)
+    exec(compile(operator.body, operator.body_path, "exec"), vars(module))
+    return module
+
+
+def answers(name: str, values: Sequence[str | None], **arguments: Any) -> list[Any]:
+    """What a Python operator that rewrites texts makes of these."""
+    module = body(name)
+    parameters = bind(catalog()[name], {"columns": ["text"], **arguments}).parameters
+    batch = pa.record_batch([pa.array(values, pa.string())], ["value"])
+    written: list[Any] = module.apply(batch, parameters)["value"].to_pylist()
+    return written
+
+
+MARKS = [
+    "*", "**", "***", "_", "__", "~~", "`", "``", "# ", "## ", "- ", "1. ", "> ", "|", "\n", "\n\n", " ", "[", "]",
+    "](http://x.example/a_b)", "![", "$", "\\(", "\\)", "\\*", "```\n", "\n```\n", "|\n|---|\n|", "---", "===", ">>> ", "今天", "2*3",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(marks=st.lists(st.sampled_from(MARKS), min_size=1, max_size=30))
+def test_stripping_markdown_loses_no_word(marks: list[str]) -> None:
+    text = "".join(f"{mark}w{number}" for number, mark in enumerate(marks))
+    (plain,) = answers("strip_markdown", [text])
+    assert re.findall(r"w\d+", plain) == re.findall(r"w\d+", text)
+
+
+@pytest.mark.skipif(not PAGES.exists(), reason="the shared data is not there")
+@pytest.mark.skipif(find_spec("trafilatura") is None, reason="the extra html is not installed")
+def test_the_main_text_of_real_pages_has_the_articles_and_not_the_menus() -> None:
+    with gzip.open(PAGES, "rt", encoding="utf-8") as lines:
+        pages = [json.loads(line) for line in lines]
+    found = answers("extract_main_text", [page["html"] for page in pages])
+    score = {
+        key: [
+            piece in (text or "")
+            for page, text in zip(pages, found, strict=True)
+            for piece in page[key]
+        ]
+        for key in ("must_contain", "must_not_contain")
+    }
+    wanted, unwanted = score["must_contain"], score["must_not_contain"]
+    assert None not in found
+    assert sum(wanted) / len(wanted) > 0.9
+    assert sum(unwanted) / len(unwanted) < 0.1

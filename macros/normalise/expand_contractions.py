@@ -15,13 +15,17 @@ IRREGULAR = {"can": "cannot", "won": "will not", "shan": "shall not"}
 VERBS = {"re": "are", "ve": "have", "ll": "will"}
 PRONOUNS = frozenset("i you he she it we they that there here what who where how when why".split())
 # After these words 's is "has" and 'd is "had".
-PERFECT = re.compile(r"\s+(?:\w+ly\s+|never\s+|always\s+|just\s+)?(?:been|got|had|become|gone|taken|better)\b")
+PERFECT = re.compile(
+    r"\s+(?:\w+ly\s+|never\s+|always\s+|just\s+)?(?:been|got|had|become|gone|taken|better)\b"
+)
 
 
 def apply(batch, params):
     texts = batch.column("value")
     found = pc.fill_null(pc.match_substring_regex(texts, ENDING), False)
-    expanded = [_expanded(text, params["ambiguous"]) for text in pc.filter(texts, found).to_pylist()]
+    expanded = [
+        _expanded(text, params["ambiguous"]) for text in pc.filter(texts, found).to_pylist()
+    ]
     return {"value": pc.replace_with_mask(texts, found, pa.array(expanded, texts.type))}
 
 
@@ -43,7 +47,9 @@ def _whole(word, ending, text, end, ambiguous):
     small = word.lower()
     if ending == "t":
         stem = small.removesuffix("n")
-        return IRREGULAR.get(small) or (f"{stem} not" if stem != small and stem in NEGATED else None)
+        return IRREGULAR.get(small) or (
+            f"{stem} not" if stem != small and stem in NEGATED else None
+        )
     if ending in VERBS:
         return f"{small} {VERBS[ending]}"
     if ending == "m":
@@ -54,7 +60,9 @@ def _whole(word, ending, text, end, ambiguous):
         return None
     perfect = PERFECT.match(text, end)
     if ending == "s":
-        return None if small in ("i", "you", "we", "they") else f"{small} {'has' if perfect else 'is'}"
+        return (
+            None if small in ("i", "you", "we", "they") else f"{small} {'has' if perfect else 'is'}"
+        )
     return f"{small} {'had' if perfect else 'would'}"
 
 

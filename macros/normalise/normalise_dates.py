@@ -82,7 +82,9 @@ def _found(text, year, order, at):
 def _ends(text, end, sign):
     """Whether a date may end here: `3/4/2024/5` and `3.4.2024.5` go on."""
     following = text[end : end + 2]
-    return not (following[:1].isalnum() or (sign and following[:1] == sign and following[1:].isalnum()))
+    return not (
+        following[:1].isalnum() or (sign and following[:1] == sign and following[1:].isalnum())
+    )
 
 
 def _numeric(year, first, second, order):

@@ -59,7 +59,11 @@ def apply(batch, params):
 def _written(quantity, params):
     if quantity["name"] and params["names"] == "keep":
         return quantity[0]
-    unit = NAMED[quantity["name"]] if quantity["name"] else SYMBOL_OF[quantity["unit"] or quantity["letter"]]
+    unit = (
+        NAMED[quantity["name"]]
+        if quantity["name"]
+        else SYMBOL_OF[quantity["unit"] or quantity["letter"]]
+    )
     figure = quantity["figure"]
     if params["decimal"] == "point":
         figure = figure.replace(",", "")

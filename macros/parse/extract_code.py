@@ -21,24 +21,21 @@ def apply(batch, params):
     if params["occurrence"] != "all":
         at = 0 if params["occurrence"] == "first" else -1
         found = [codes and [codes[at]] for codes in found]
-    missing = [not codes for codes in found]
-    known = texts.is_valid().to_pylist()
-    failed = [lacks and there for lacks, there in zip(missing, known)]
-    reasons = pa.array(["no code" if lacks else None for lacks in failed], pa.string())
-    if params["missing"] != "fail":
-        reasons = pa.nulls(len(texts), pa.string())
-    if params["as"] == "list<text>":
-        codes = pa.array(
-            [codes if there else None for codes, there in zip(found, known)], pa.list_(pa.string())
-        )
-        return {"into": codes, "failed": reasons}
-    joined = pa.array(
-        [params["separator"].join(codes) if codes else None for codes in found], pa.string()
-    )
+    missing = pc.and_(pa.array([not codes for codes in found], pa.bool_()), texts.is_valid())
+    reasons = pc.if_else(missing, "no code", pa.scalar(None, pa.string()))
     return {
-        "into": pc.coalesce(joined, texts) if params["missing"] == "keep" else joined,
-        "failed": reasons,
+        "into": _answer(found, texts, params),
+        "failed": reasons if params["missing"] == "fail" else pa.nulls(len(texts), pa.string()),
     }
+
+
+def _answer(found, texts, params):
+    if params["as"] == "list<text>":
+        lists = pa.array(found, pa.list_(pa.string()))
+        return pc.if_else(texts.is_valid(), lists, pa.scalar(None, lists.type))
+    joined = [params["separator"].join(codes) if codes else None for codes in found]
+    codes = pa.array(joined, pa.string())
+    return pc.coalesce(codes, texts) if params["missing"] == "keep" else codes
 
 
 def _blocks(text, wanted):

@@ -5,7 +5,6 @@ import re
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dataevolver.kernels.fences import FENCED, code_of
 
@@ -119,7 +118,9 @@ def _text(value):
 
 
 def _number(value):
-    return NOTHING if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+    return (
+        NOTHING if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+    )
 
 
 def _integer(value):

@@ -100,4 +100,3 @@ def _macros(text):
             macros[name] = rf"\operatorname{{{meaning}}}" if found["operator"] else meaning
             at += text[at : at + 1] == "\n" and text[: found.start()][-1:] in ("", "\n")
     return macros, "".join(pieces) + text[at:]
-

@@ -18,11 +18,12 @@ MARKED = (
     r"|`|\]\(|\]:|\\[*_#`~>]|<(?:https?:|mailto:)"
 )
 ITEM = r"^[ \t]*[-*+][ \t]+"
-ASIDE = "\ufdd0"  # a code point that no text may hold; a number between two stands for a piece
+# Code points that no text may hold: a number between two stands for a piece, or the end of a link.
+ASIDE, TARGET = "\ufdd0", "\ufdd1"
 WITHIN = r"(?:[^\n]|\n(?![ \t]*\n)){1,2000}?"  # a span of code or a formula, inside a paragraph
 
 PIECE = re.compile(
-    rf"(?P<kept>{ASIDE}|\$\${WITHIN}\$\$|\\\({WITHIN}\\\)|\\\[{WITHIN}\\\]"
+    rf"(?P<kept>[{ASIDE}{TARGET}]|\$\${WITHIN}\$\$|\\\({WITHIN}\\\)|\\\[{WITHIN}\\\]"
     r"|\$(?![\s$])[^\n$]{1,500}?(?<![\s\\])\$(?!\w))"
     r"|\\(?P<escaped>[*_#`~>])"
     rf"|(?<!`)(?P<ticks>`+)(?!`)(?P<code>{WITHIN})(?<!`)(?P=ticks)(?!`)"
@@ -32,7 +33,7 @@ PIECE = re.compile(
     r"|(?P<url>https?://[^\s<>()\[\]*`]+)",
     re.DOTALL,
 )
-HELD = re.compile(rf"{ASIDE}(\d+){ASIDE}")
+HELD = re.compile(rf"{ASIDE}(\d+){ASIDE}|{TARGET}(\d+){TARGET}")
 
 QUOTE = re.compile(r" {0,3}(?:(?:>[ \t]+)+>?|>{1,2})[ \t]?(?![>=])")
 RULE = re.compile(
@@ -50,9 +51,11 @@ TABLE = re.compile(
 CELL = re.compile(r"(?<!\\)\|")
 DEFINITION = re.compile(r"^ {0,3}\[([^\]\n^]+)\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*)?\n?", re.MULTILINE)
 REFERENCE = re.compile(r"(!?)\[([^\[\]]*)\](?:\[([^\[\]]*)\])?")
-LINK = re.compile(rf"(!?)\[([^\[\]]*){ASIDE}(\d+){ASIDE}")
+LINK = re.compile(rf"(!?)\[([^\[\]]*){TARGET}(\d+){TARGET}")
 
-SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+SPACELESS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+)
 LETTER = rf"[^\W{SPACELESS}]"  # or a digit or underscore, of a script with spaces
 LINES = r"(?:[^{0}\n]|\n(?![ \t]*\n)|{1})"  # what emphasis encloses: no blank line
 
@@ -117,20 +120,23 @@ def _prose(text, params):
                 text = pattern.sub(_enclosed, text)
         if text == before:
             break
-    return HELD.sub(lambda found: held[int(found[1])], text)
+    return HELD.sub(lambda found: held[int(found[1] or found[2])][0], text)
 
 
 def _aside(found, held, params):
-    """What stands for a piece that no mark is looked for in, until the others are gone."""
+    """What stands for a piece that no mark is looked for in, until the others are gone.
+
+    Held with it is the address that a link's end names.
+    """
     kind = found.lastgroup
+    piece, address = found[kind], ""
     if kind == "code":
-        piece = found[0] if params["code"] == "fenced" else _unpadded(found["code"])
+        piece = found[0] if params["code"] == "fenced" else _unpadded(piece)
     elif kind == "target":
-        piece = found["target"].strip("<>")
-    else:
-        piece = found[kind]
-    held.append(piece)
-    return f"{ASIDE}{len(held) - 1}{ASIDE}"
+        piece, address = found[0], piece.strip("<>")
+    held.append((piece, address))
+    sign = TARGET if kind == "target" else ASIDE
+    return f"{sign}{len(held) - 1}{sign}"
 
 
 def _unpadded(code):
@@ -156,7 +162,7 @@ def _unmarked(line, bullets):
         return _title(line[heading.end() :].rstrip())
     item = BULLET.match(line)
     if item:
-        return f"{item[1]}{'- ' if bullets == 'dash' else ''}{line[item.end():]}"
+        return f"{item[1]}{'- ' if bullets == 'dash' else ''}{line[item.end() :]}"
     box = BOX.match(line)
     return box[1] + line[box.end() :] if box else line
 
@@ -205,7 +211,7 @@ def _linked(found, held, params):
     image, shown, number = found.groups()
     if image:
         return shown if params["images"] == "text" else ""
-    address = held[int(number)]
+    address = held[int(number)][1]
     return f"{shown} ({address})" if params["links"] == "address" and address else shown
 
 
