@@ -7,5 +7,5 @@
 {% if class %}
 regexp_replace({{ value }}, {{ ("[" ~ ("^" if params.keep else "") ~ class ~ "]+") | literal }}, {{ params.replacement | replace("\\", "\\\\") | literal }}, 'g')
 {% else %}
-{{ value }}
+{{ "give characters or classes: nothing is named" | refuse }}
 {% endif %}

@@ -1,3 +1,6 @@
+{% if not params.patterns %}
+{{ "give at least one pattern" | refuse }}
+{% endif %}
 {% set pattern = "(?i)" if params.ignore_case else "" %}
 {% set body = "(?:" ~ params.patterns | join("|") ~ ")" %}
 {% set whole = pattern ~ ("^\\s*" ~ body ~ "\\s*$" if params.match == "whole" else body) %}
