@@ -17,12 +17,14 @@ KINDS = {
     "integers": pa.int64(),
     "booleans": pa.bool_(),
     "lists": pa.list_(pa.string()),
+    "turns": pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())])),
 }
 MISFIT = {
     "numbers": "not a number",
     "integers": "not a whole number",
     "booleans": "not true or false",
     "lists": "not a list",
+    "turns": "not a list of turns",
 }
 NOTHING = object()
 
@@ -139,10 +141,27 @@ def _list(value):
     return [None if item is None else _text(item) for item in value]
 
 
+def _turns(value):
+    """Turns by role and content, or by from and value as ShareGPT has them."""
+    if not isinstance(value, list) or not all(isinstance(turn, dict) for turn in value):
+        return NOTHING
+    turns = [
+        (turn.get("role", turn.get("from")), turn.get("content", turn.get("value")))
+        for turn in value
+    ]
+    if not all(isinstance(role, str) for role, _content in turns):
+        return NOTHING
+    return [
+        {"role": role, "content": None if content is None else _text(content)}
+        for role, content in turns
+    ]
+
+
 TYPED = {
     "texts": _text,
     "numbers": _number,
     "integers": _integer,
     "booleans": _boolean,
     "lists": _list,
+    "turns": _turns,
 }
