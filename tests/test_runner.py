@@ -478,7 +478,7 @@ def test_a_torn_file_of_accounts_means_that_the_work_is_done_again(bench: Bench)
 def test_the_log_has_a_line_for_each_step_even_when_one_fails(bench: Bench) -> None:
     sources = bench.sources(raw=texts("x", "y"))
     steps = (
-        "id: upper, operator: py_upper, with: {columns: [text]}",
+        "id: dedup, operator: dedup, with: {column: text}",
         "id: count, operator: careless, with: {column: text, into: n}",
         "id: rank, operator: rank, with: {column: text, into: rank}",
     )
@@ -495,8 +495,8 @@ def test_the_log_has_a_line_for_each_step_even_when_one_fails(bench: Bench) -> N
         )
     lines = (bench.folder / "run" / "steps.jsonl").read_text(encoding="utf-8").splitlines()
     told = [(line["id"], line["status"]) for line in map(json.loads, lines)]
-    assert told == [("upper", "success"), ("count", "error"), ("rank", "skipped")]
-    assert heard == ["upper", "count", "rank"]
+    assert told == [("dedup", "success"), ("count", "error"), ("rank", "skipped")]
+    assert heard == ["dedup", "count", "rank"]
 
 
 def test_a_database_error_names_the_step_inside_the_segment(bench: Bench) -> None:
@@ -524,7 +524,7 @@ def test_an_interrupted_run_keeps_what_was_finished(bench: Bench) -> None:
     sources = bench.sources(raw=texts("abc", "a"))
     steps = plan(
         "id: upper, operator: py_upper, with: {columns: [text]}",
-        "id: short, operator: short, with: {columns: [text]}",
+        "id: dedup, operator: dedup, with: {column: text}",
     )
 
     def interrupt(event: StepResult | Progress) -> None:
@@ -710,6 +710,59 @@ def test_a_row_tells_its_story(bench: Bench) -> None:
         story(compiled, sources, ONE_CORE, bench.store, 2)
 
 
+def test_a_story_tells_the_steps_after_a_python_body_one_by_one(bench: Bench) -> None:
+    sources = bench.sources(raw=texts("abc ", "ab ", "spam"))
+    steps = plan(
+        "id: upper, operator: py_upper, with: {columns: [text]}",
+        "id: trim, operator: trim, with: {columns: [text]}",
+        "id: short, operator: short, with: {columns: [text]}",
+        "id: again, operator: py_spam, with: {columns: [text]}",
+        "id: spam, operator: spam, with: {columns: [text]}",
+    )
+    result = bench.run(steps, sources)
+    segments = ["01_upper"] * 3 + ["02_again"] * 2
+    assert [step.segment for step in result.steps] == segments
+    assert [flow(step)[1:4] for step in result.steps] == [
+        (3, 3, 0), (3, 3, 0), (3, 2, 1), (2, 2, 0), (2, 1, 1),
+    ]  # fmt: skip
+    compiled = bench.compile(steps, sources)
+    told = story(compiled, sources, ONE_CORE, bench.store, 1)
+    assert [(one.step, one.before, one.after) for one in told] == [
+        ("upper", {"text": "ab "}, {"text": "AB "}),
+        ("trim", {"text": "AB "}, {"text": "AB"}),
+        ("short", {"text": "AB"}, None),
+    ]
+    lived = story(compiled, sources, ONE_CORE, bench.store, 0)
+    assert [one.after for one in lived] == [{"text": "ABC "}] + [{"text": "ABC"}] * 4
+    rows = preview(compiled, sources, ONE_CORE, bench.store, "upper", limit=2)
+    assert [row["text"] for row in rows] == ["ABC ", "AB "]
+    for kept in bench.store.glob("*.answers.parquet"):
+        kept.unlink()
+    with pytest.raises(RunError, match="segment 01_upper is missing"):
+        story(compiled, sources, ONE_CORE, bench.store, 0)
+
+
+def test_a_bodys_answers_are_used_again_when_the_sql_after_it_changes(bench: Bench) -> None:
+    sources = bench.sources(raw=texts("abc", "ab"))
+    short = "id: short, operator: short, with: {columns: [text]}"
+    counting = {
+        **OPERATORS["py_upper"],
+        "body": f"import pathlib\n{BODY}".replace(
+            "    return",
+            f"    with pathlib.Path({str(bench.folder)!r}, 'calls').open('a') as calls:\n"
+            "        calls.write('x')\n    return",
+        ),
+    }  # fmt: skip
+    counted = replace(bench, operators={**OPERATORS, "counting": counting})
+    body = "id: upper, operator: counting, with: {columns: [text]}"
+    trim = "id: trim, operator: trim, with: {columns: [text]}"
+    counted.run(plan(body, short), sources, name="first")
+    again = counted.run(plan(body, trim, short), sources, name="second")
+    assert {step.status for step in again.steps} == {"success"}
+    assert kept_rows(again) == texts("ABC")
+    assert (bench.folder / "calls").read_text() == "x"
+
+
 def test_a_story_follows_the_rows_that_were_made_of_one(bench: Bench) -> None:
     sources = bench.sources(raw=texts("spam a", "b"))
     steps = plan(
@@ -741,25 +794,25 @@ def test_the_rows_after_any_step_can_be_looked_at(bench: Bench) -> None:
 def test_compiled_files_are_numbered_and_stale_ones_go(bench: Bench) -> None:
     sources = bench.sources(raw=texts("a"))
     steps = (
-        "id: upper, operator: py_upper, with: {columns: [text]}",
         "id: short, operator: short, with: {columns: [text]}",
+        "id: upper, operator: py_upper, with: {columns: [text]}",
     )
     folder = bench.folder / "compiled"
-    write_compiled(bench.compile(plan(steps[1]), sources), folder)
+    write_compiled(bench.compile(plan(steps[0]), sources), folder)
     (folder / "notes.md").touch()
     paths = write_compiled(bench.compile(plan(*steps), sources), folder)
-    assert [path.name for path in paths] == ["01_upper.py", "02_short.sql"]
+    assert [path.name for path in paths] == ["01_short.sql", "02_upper.py"]
     assert sorted(path.name for path in folder.iterdir()) == [
-        "01_upper.py",
-        "02_short.sql",
+        "01_short.sql",
+        "02_upper.py",
         "notes.md",
     ]
     assert (
-        paths[1]
+        paths[0]
         .read_text(encoding="utf-8")
-        .startswith("-- 02_short: short (short)\n-- reads 01_upper\n\nWITH\n")
+        .startswith("-- 01_short: short (short)\n-- reads raw\n\nWITH\n")
     )
-    compile(paths[0].read_text(encoding="utf-8"), "01_upper.py", "exec")
+    compile(paths[1].read_text(encoding="utf-8"), "02_upper.py", "exec")
 
 
 # ---- examples

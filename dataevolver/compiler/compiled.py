@@ -42,7 +42,9 @@ class Segment:
     reading: str = ""  # python: the SELECT whose rows become batches
     calls: tuple[Call, ...] = ()  # python: what is done with a batch
     extra: str = ""  # python: the optional dependency that the module imports
+    opening: tuple[tuple[str, str], ...] = ()  # python: the first CTEs, where SQL steps follow
     writing: str = ""  # python: the SELECT that puts the view `__answers` back into the rows
+    answers_digest: str = ""  # python: of what gives the answers, not of what is made of them
 
     @property
     def job(self) -> Job:
@@ -60,11 +62,18 @@ class Segment:
             extra=self.extra,
         )
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether a Python body's answers are kept: other SQL steps may be put after it."""
+        return bool(self.opening)
+
     def query_upto(self, step: str) -> str:
         """The rows (with the technical columns) after one step of a fused segment."""
         kept = self.steps[: [known.id for known in self.steps].index(step) + 1]
-        parts = with_queries([(f"{identifier(part.id)} AS", part.code) for part in kept])
-        return f"{parts}\nSELECT * FROM {identifier(step)}"
+        queries = [(f"{identifier(part.id)} AS", part.code) for part in kept]
+        if self.opening:
+            queries = [*self.opening, *queries[1:]]
+        return f"{with_queries(queries)}\nSELECT * FROM {identifier(step)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

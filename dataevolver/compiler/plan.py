@@ -76,6 +76,11 @@ def _is_row(step: ResolvedStep) -> bool:
     return fusable and len(step.inputs) == 1
 
 
+def _is_python_row(step: ResolvedStep) -> bool:
+    operator = step.bound.operator
+    return operator.language == "python" and operator.scope == "row" and operator.rows != "more"
+
+
 def _groups(
     steps: Sequence[ResolvedStep], rendered: dict[str, _Rendered]
 ) -> list[list[ResolvedStep]]:
@@ -91,13 +96,14 @@ def _groups(
             groups.append([step])
             marked = False
         body = rendered[step.id]
-        marked = marked or (isinstance(body, RowBody) and bool(body.reason or body.failure))
+        marked = marked or not isinstance(body, RowBody) or bool(body.reason or body.failure)
     return groups
 
 
 def _continues(before: ResolvedStep, step: ResolvedStep, readers: Counter[str]) -> bool:
+    """A Python body begins a segment, so that its work is kept whatever comes after it."""
     follows = step.inputs == (before.id,) and readers[before.id] == 1
-    return follows and _is_row(before) and _is_row(step)
+    return follows and _is_row(step) and (_is_row(before) or _is_python_row(before))
 
 
 def _loses_columns(step: ResolvedStep) -> bool:
@@ -114,9 +120,9 @@ def _segment(
 ) -> Segment:
     first = group[0]
     body = rendered[first.id]
-    if isinstance(body, str):
-        if first.bound.operator.language == "python":
-            return python_segment(name, inputs, first)
-        return select_segment(name, inputs, first, body)
     pairs = [(step, one) for step in group if isinstance(one := rendered[step.id], RowBody)]
-    return fused_segment(name, inputs, pairs)
+    if not isinstance(body, str):
+        return fused_segment(name, inputs, pairs)
+    if first.bound.operator.language == "python":
+        return python_segment(name, inputs, first, pairs)
+    return select_segment(name, inputs, first, body)

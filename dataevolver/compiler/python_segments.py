@@ -9,7 +9,7 @@ from dataclasses import replace
 from dataevolver.calls import Answer, Call
 from dataevolver.columns import TEXT, ColumnPath
 from dataevolver.compiler.bodies import check_writable, type_after
-from dataevolver.compiler.compiled import Segment
+from dataevolver.compiler.compiled import CompiledStep, Segment
 from dataevolver.compiler.fused import LIVING, mark
 from dataevolver.compiler.joined import (
     CHILDREN,
@@ -23,7 +23,17 @@ from dataevolver.compiler.layout import indent, listed, with_queries
 from dataevolver.compiler.paths import elements, first_of, reference
 from dataevolver.compiler.ports import Application, applications, named_inputs, named_outputs
 from dataevolver.compiler.rendering import step_error
-from dataevolver.compiler.segments import APART, Inputs, compiled_step, living_rows, segment
+from dataevolver.compiler.segments import (
+    APART,
+    Inputs,
+    Rendered,
+    compiled_step,
+    drops_rows,
+    fused_parts,
+    fused_query,
+    living_rows,
+    segment,
+)
 from dataevolver.errors import Place
 from dataevolver.operators import fingerprint
 from dataevolver.solver import ResolvedStep
@@ -33,8 +43,11 @@ _ANSWERS = '"__answers"'
 _INPUT = "__input"
 
 
-def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
-    """The body as it stands, with a query before and one after it. Raises CompileError."""
+def python_segment(name: str, inputs: Inputs, step: ResolvedStep, after: Rendered) -> Segment:
+    """The body as it stands, with a query before and one after it. Raises CompileError.
+
+    `after` are row-scope steps that the query after it goes on with.
+    """
     operator, sources = step.bound.operator, inputs.names
     uses = _uses(step)
     reads: dict[str, str] = {}
@@ -44,25 +57,44 @@ def python_segment(name: str, inputs: Inputs, step: ResolvedStep) -> Segment:
         calls = tuple(
             replace(call, arguments=(*call.arguments, (_INPUT, _INPUT))) for call in calls
         )
-    reading = _reading(sources, columns)
-    query = with_queries([(f'"{INPUT}" AS NOT MATERIALIZED', living_rows(sources[0]))])
-    writing = (
-        _multiplied(query, step, calls)
-        if operator.rows == "more"
-        else (f"{query}\n{joined(step, _answers(step, uses, calls))}\n")
-    )
+    opening = [(f'"{INPUT}" AS NOT MATERIALIZED', living_rows(sources[0]))]
+    parts = [compiled_step(step, operator.body)]
+    if operator.rows == "more":
+        writing = _multiplied(with_queries(opening), step, calls)
+    else:
+        answered = joined(step, _answers(step, uses, calls))
+        writing = f"{with_queries(opening)}\n{answered}\n"
+        if after:
+            opening.append((f"{identifier(step.id)} AS", answered))
+            parts += fused_parts(after, f"FROM {identifier(step.id)}", True)
+            writing = _fused(opening, parts)
     frame = segment(
-        name, (step,), [compiled_step(step, operator.body)], inputs=sources, code=operator.body
+        name,
+        [step, *(later for later, _body in after)],
+        parts,
+        inputs=sources,
+        code=operator.body,
+        rows="fewer" if drops_rows(after) else operator.rows,
     )
-    parameters = step.bound.parameters
+    reading, kept = _reading(sources, columns), tuple(opening) if after else ()
+    made = replace(frame, reading=reading, calls=calls, opening=kept, writing=writing)
+    return _with_digests(made, step)
+
+
+def _fused(opening: Sequence[tuple[str, str]], parts: Sequence[CompiledStep]) -> str:
+    """The body's answers put back, and the SQL steps after it."""
+    queries = [(f"{identifier(part.id)} AS", part.code) for part in parts[1:]]
+    return fused_query([*opening, *queries], parts[-1])
+
+
+def _with_digests(made: Segment, step: ResolvedStep) -> Segment:
+    operator, parameters = step.bound.operator, step.bound.parameters
     return replace(
-        frame,
+        made,
         parameters=parameters,
-        reading=reading,
-        calls=calls,
         extra=operator.extra,
-        writing=writing,
-        digest=fingerprint([frame.digest, parameters, reading, writing]),
+        answers_digest=fingerprint([operator.digest, parameters, made.reading]),
+        digest=fingerprint([made.digest, parameters, made.reading, made.writing]),
     )
 
 

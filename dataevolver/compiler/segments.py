@@ -35,31 +35,42 @@ class Inputs:
     columns: Columns
 
 
-def fused_segment(
-    name: str, inputs: Inputs, steps: Sequence[tuple[ResolvedStep, RowBody]]
-) -> Segment:
+Rendered = Sequence[tuple[ResolvedStep, RowBody]]
+
+
+def fused_segment(name: str, inputs: Inputs, steps: Rendered) -> Segment:
     """One query with a CTE a step, each named as the step."""
-    parts = []
-    source = inputs.names[0]
-    origin, marked = f"FROM {identifier(source)}\nWHERE {LIVING}", False
-    for step, body in steps:
-        code = fused_step(step, body, origin, marked)
-        parts.append(compiled_step(step, code))
-        origin = f"FROM {identifier(step.id)}"
-        marked = marked or bool(body.reason or body.failure)
-    last = steps[-1][0]
-    technical = ['"__id"', '"__source"', '"__mark"']
-    columns = listed([*technical, *map(identifier, last.after.columns)])
-    queries = with_queries([(f"{identifier(part.id)} AS", part.code) for part in parts])
-    drops = any(body.reason for _step, body in steps)
+    parts = fused_parts(steps, f"FROM {identifier(inputs.names[0])}\nWHERE {LIVING}", False)
     return segment(
         name,
-        tuple(step for step, _body in steps),
+        [step for step, _body in steps],
         parts,
         inputs=inputs.names,
-        code=f"{queries}\nSELECT\n{columns}\nFROM {identifier(last.id)}\n",
-        rows="fewer" if drops else "same",
+        code=fused_query([(f"{identifier(part.id)} AS", part.code) for part in parts], parts[-1]),
+        rows="fewer" if drops_rows(steps) else "same",
     )
+
+
+def fused_parts(steps: Rendered, origin: str, marked: bool) -> list[CompiledStep]:
+    """Each step's CTE; the first reads `origin`, whose rows may have left when it is `marked`."""
+    parts = []
+    for step, body in steps:
+        parts.append(compiled_step(step, fused_step(step, body, origin, marked)))
+        origin = f"FROM {identifier(step.id)}"
+        marked = marked or bool(body.reason or body.failure)
+    return parts
+
+
+def fused_query(queries: Sequence[tuple[str, str]], last: CompiledStep) -> str:
+    """The rows after the last one of the queries, which is a step's."""
+    names = ["__id", "__source", "__mark", *last.columns]
+    columns = listed([identifier(column) for column in names])
+    return f"{with_queries(queries)}\nSELECT\n{columns}\nFROM {identifier(last.id)}\n"
+
+
+def drops_rows(steps: Rendered) -> bool:
+    """Whether any of the steps is a filter."""
+    return any(body.reason for _step, body in steps)
 
 
 def select_segment(name: str, inputs: Inputs, step: ResolvedStep, body: str) -> Segment:

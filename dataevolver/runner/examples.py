@@ -18,7 +18,8 @@ from dataevolver.plans import Plan
 from dataevolver.project import Target
 from dataevolver.runner.engine import SOURCES_APART, Connection, open_engine
 from dataevolver.runner.means import Means, open_means
-from dataevolver.runner.work import ANSWERS, answer_batches, blamed, check_answers
+from dataevolver.runner.store import ANSWERS
+from dataevolver.runner.work import answer_batches, blamed, check_answers
 from dataevolver.solver import Resolution, ResolvedStep, State
 from dataevolver.solver.effects import after, merge
 from dataevolver.sources.shapes import Observer, columns_of, converter

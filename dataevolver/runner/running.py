@@ -22,13 +22,14 @@ from dataevolver.runner.outcome import OUTPUT, REJECTED, Outcome, place_outcome
 from dataevolver.runner.results import RunResult, StepResult
 from dataevolver.runner.store import (
     Relation,
+    answers_path,
     finished,
     keep_accounts,
     open_sources,
     segment_keys,
     segment_path,
 )
-from dataevolver.runner.work import write_segment
+from dataevolver.runner.work import Work, write_segment
 from dataevolver.sources.placing import placed
 from dataevolver.sources.progress import Progress, unheard
 
@@ -159,7 +160,9 @@ def _do(connection: Connection, work: _Work, segment: Segment, rows_in: int) -> 
     read = source.path if source else segment_path(work.store, keys[first])
     with placed(segment_path(work.store, keys[segment.name])) as unfinished:
         told = _progress(work, segment, rows_in)
-        write_segment(connection, segment, unfinished, work.means, _row_bytes(read), told)
+        answers = answers_path(work.store, segment, keys)
+        one = Work(segment=segment, rows=unfinished, answers=answers, row_bytes=_row_bytes(read))
+        write_segment(connection, one, work.means, told)
         view_file(connection, segment.name, unfinished)
         steps = take_accounts(connection, segment, segment.name, rows_in)
         done = Accounts(steps=steps, seconds=time.perf_counter() - began)

@@ -13,11 +13,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dataevolver.compiler import CompiledPlan
+from dataevolver.compiler import CompiledPlan, Segment
 from dataevolver.operators import fingerprint
 from dataevolver.runner.accounts import Account, Accounts
-from dataevolver.runner.engine import Connection, view_source
+from dataevolver.runner.engine import Connection, view_file, view_source
 
+ANSWERS = "__answers"
 FORMAT = 1  # raise it whenever the same segment would be kept as other bytes
 
 
@@ -54,6 +55,18 @@ def segment_keys(compiled: CompiledPlan, inputs: Mapping[str, Relation]) -> Mapp
 def segment_path(store: Path, key: str) -> Path:
     """Where a segment's rows are kept; its accounts lie beside it, and are there first."""
     return store / f"{key[:32]}.parquet"
+
+
+def answers_path(store: Path, segment: Segment, keys: Mapping[str, str]) -> Path:
+    """Where a Python body's answers are kept, whatever is made of them."""
+    made_of = [keys[name] for name in segment.inputs]
+    key = fingerprint([FORMAT, duckdb.__version__, segment.answers_digest, made_of])
+    return store / f"{key[:32]}.answers.parquet"
+
+
+def view_answers(connection: Connection, path: Path) -> None:
+    """Make answers readable by the name that queries know them by."""
+    view_file(connection, ANSWERS, path)
 
 
 def finished(store: Path, key: str) -> Accounts | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,16 @@ from dataevolver.compiler import CompiledPlan, Segment
 from dataevolver.errors import Problem, RunError, nearest
 from dataevolver.project import Target
 from dataevolver.runner.engine import Connection, count_rows, open_engine, view_file
-from dataevolver.runner.store import Relation, finished, open_sources, segment_keys, segment_path
+from dataevolver.runner.store import (
+    Relation,
+    answers_path,
+    finished,
+    is_whole,
+    open_sources,
+    segment_keys,
+    segment_path,
+    view_answers,
+)
 from dataevolver.sql import identifier
 
 Row = Mapping[str, object]
@@ -55,13 +64,14 @@ def story(
 
     Raises RunError when the plan has not been run with these inputs, or there is no such row.
     """
-    with _opened(compiled, inputs, target, store) as connection:
+    with _opened(compiled, inputs, target, store) as (connection, show_answers):
         before = {name: _rows(connection, identifier(name), row) for name in compiled.sources}
         if not any(before.values()):
             raise _no_row(connection, compiled, row)
         told: list[StepStory] = []
         for segment in compiled.segments:
             rows = [one for name in segment.inputs for one in before[name]]
+            show_answers(segment)
             for step, query in _stages(segment):
                 after = _rows(connection, query, row) if rows else []
                 told.extend(_compare(step, segment, rows, after))
@@ -80,13 +90,19 @@ def preview(
     limit: int = 10,
 ) -> tuple[Row, ...]:
     """The first rows that are alive after a step, with `__id` and `__source`."""
-    stages = {known: query for segment in compiled.segments for known, query in _stages(segment)}
+    stages = {
+        known: (segment, query)
+        for segment in compiled.segments
+        for known, query in _stages(segment)
+    }
     if step not in stages:
         message = f'plan "{compiled.plan.name}" has no step "{step}"'
         raise RunError(Problem(message=message, hint=nearest(step, stages)))
-    with _opened(compiled, inputs, target, store) as connection:
+    segment, rows = stages[step]
+    with _opened(compiled, inputs, target, store) as (connection, show_answers):
+        show_answers(segment)
         query = (
-            f'SELECT * EXCLUDE ("{_MARK}") FROM {stages[step]} '
+            f'SELECT * EXCLUDE ("{_MARK}") FROM {rows} '
             f'WHERE "{_MARK}" IS NULL ORDER BY "{_ID}" LIMIT {limit}'
         )
         return tuple(_fetch(connection, query))
@@ -107,15 +123,20 @@ def _no_row(connection: Connection, compiled: CompiledPlan, row: int) -> RunErro
 @contextmanager
 def _opened(
     compiled: CompiledPlan, inputs: Mapping[str, Relation], target: Target, store: Path
-) -> Iterator[Connection]:
-    """All relations of a finished run by name."""
+) -> Iterator[tuple[Connection, Callable[[Segment], None]]]:
+    """All relations of a finished run by name; and what to call before looking inside a segment."""
     store = store.resolve()
     keys = segment_keys(compiled, inputs)
     files = tuple(inputs[name].path.resolve() for name in compiled.sources)
     with open_engine(target, files, (store,)) as connection:
+
+        def show_answers(segment: Segment) -> None:
+            if segment.keeps_answers:
+                view_answers(connection, answers_path(store, segment, keys))
+
         open_sources(connection, compiled, inputs)
         for segment in compiled.segments:
-            if finished(store, keys[segment.name]) is None:
+            if not _is_kept(store, segment, keys):
                 raise RunError(
                     Problem(
                         message=f'plan "{compiled.plan.name}" has not been run as it is now: '
@@ -124,7 +145,13 @@ def _opened(
                     )
                 )
             view_file(connection, segment.name, segment_path(store, keys[segment.name]))
-        yield connection
+        yield connection, show_answers
+
+
+def _is_kept(store: Path, segment: Segment, keys: Mapping[str, str]) -> bool:
+    if segment.keeps_answers and not is_whole(answers_path(store, segment, keys)):
+        return False
+    return finished(store, keys[segment.name]) is not None
 
 
 def _stages(segment: Segment) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -13,43 +14,57 @@ import pyarrow.parquet as pq
 from dataevolver.bodies import answer_all, answer_schema, load_body
 from dataevolver.compiler import CompiledStep, Segment
 from dataevolver.errors import Problem, RunError
-from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches, view_file
+from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches
 from dataevolver.runner.means import Means
+from dataevolver.runner.store import ANSWERS, is_whole, view_answers
+from dataevolver.sources import placed
 from dataevolver.sql import identifier
 
-ANSWERS = "__answers"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A segment to be done: the files that it makes, and about how large an input row is."""
+
+    segment: Segment
+    rows: Path
+    answers: Path
+    row_bytes: float
 
 
 def write_segment(
-    connection: Connection,
-    segment: Segment,
-    path: Path,
-    means: Means,
-    row_bytes: float,
-    told: Callable[[int], None],
+    connection: Connection, work: Work, means: Means, told: Callable[[int], None]
 ) -> None:
     """Write a segment's output in order of `__id`. RunError names the step.
 
-    `row_bytes` is about how large an input row is: batches and row groups are cut by it. `told`
-    hears how many rows a Python body has answered, batch by batch; DuckDB keeps that to itself.
+    `told` hears how many rows a Python body has answered, batch by batch; DuckDB keeps that to
+    itself.
     """
+    segment = work.segment
     if segment.language == "sql":
         with blamed(connection, segment):
-            copy_to(connection, segment.code, path, row_bytes)
+            copy_to(connection, segment.code, work.rows, work.row_bytes)
         return
-    answers = path.with_name(f"{path.name}.answers")
-    schema = answer_schema(segment.job)
     try:
-        with pq.ParquetWriter(answers, schema, compression="snappy") as writer:
-            for batch in answer_batches(connection, segment, means, row_bytes):
-                writer.write_batch(batch)
-                told(batch.num_rows)
-        view_file(connection, ANSWERS, answers)
+        if not is_whole(work.answers):
+            with placed(work.answers) as unfinished:
+                _write_answers(connection, work, unfinished, means, told)
+        view_answers(connection, work.answers)
         check_answers(connection, segment)
         with blamed(connection, segment):
-            copy_to(connection, segment.writing, path, row_bytes)
+            copy_to(connection, segment.writing, work.rows, work.row_bytes)
     finally:
-        answers.unlink(missing_ok=True)
+        if not segment.keeps_answers:
+            work.answers.unlink(missing_ok=True)
+
+
+def _write_answers(
+    connection: Connection, work: Work, path: Path, means: Means, told: Callable[[int], None]
+) -> None:
+    schema = answer_schema(work.segment.job)
+    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
+        for batch in answer_batches(connection, work.segment, means, work.row_bytes):
+            writer.write_batch(batch)
+            told(batch.num_rows)
 
 
 def answer_batches(
@@ -121,7 +136,8 @@ def _culprit(connection: Connection, segment: Segment) -> CompiledStep:
 def _hint(error: duckdb.Error, segment: Segment) -> str:
     if isinstance(error, duckdb.OutOfMemoryException):
         return "raise memory_limit of the target, or lower its threads"
-    return f"the query is {segment.name}.sql: `dve compile` writes it to target/compiled"
+    file = f"{segment.name}.{'sql' if segment.language == 'sql' else 'py'}"
+    return f"the query is {file}: `dve compile` writes it to target/compiled"
 
 
 def _sentence(error: duckdb.Error) -> str:
