@@ -34,7 +34,7 @@ BEFORE = re.compile(
     r"|(?P<first>[0-9]{1,2})(?P<sign>[-/.])(?P<second>[0-9]{1,2})(?P=sign))\Z",
     re.IGNORECASE,
 )
-LONGEST = 40  # characters before a year that may belong to its date
+LONGEST = 24  # characters before a year that may belong to its date
 CANDIDATE = (
     rf"(?i)[12][0-9]{{3}}\s?[年년]|[12][0-9]{{3}}[-/.][0-9]{{1,2}}[-/.][0-9]|[0-9][-/.][12][0-9]{{3}}"
     rf"|(?:{NAMES})\b[^\n]{{1,12}}[12][0-9]{{3}}"
