@@ -93,9 +93,15 @@ def _statements(text, params):
     except (sqlglot.errors.SqlglotError, RecursionError) as error:
         raise Wrong("SQL does not parse", _first_line(error)) from None
     statements = [one for one in parsed if one is not None]
-    if not statements or any(isinstance(one, exp.Condition) for one in statements):
+    if not statements or any(map(_says_nothing, statements)):
         raise Wrong("no SQL statement", None)
     return statements
+
+
+def _says_nothing(statement):
+    """A name or value, which sqlglot takes for an expression, or SELECT and no more."""
+    is_bare = isinstance(statement, exp.Select) and not any(statement.args.values())
+    return is_bare or isinstance(statement, exp.Condition)
 
 
 def _run_on_tables(text, tables, params):
