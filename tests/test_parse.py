@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from dataevolver.bodies.arrays import arrow_type
 from dataevolver.columns import Columns, parse_type
 from dataevolver.compiler import MARK_TYPE, compile_plan
+from dataevolver.errors import CompileError
 from dataevolver.library import builtin, load_catalog, templates
 from dataevolver.operators import bind
 from dataevolver.plans import Plan, Step
@@ -180,3 +181,21 @@ def test_the_main_text_of_real_pages_has_the_articles_and_not_the_menus() -> Non
     assert None not in found
     assert sum(wanted) / len(wanted) > 0.9
     assert sum(unwanted) / len(unwanted) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({}, "name a column: instruction, sharegpt, openai or chatml"),
+        (
+            {"chatml": "given", "output": "given"},
+            "output, input, system and history belong to an instruction: name its column",
+        ),
+    ],
+)
+def test_columns_that_make_no_conversation_are_refused(
+    arguments: Mapping[str, str], complaint: str
+) -> None:
+    with pytest.raises(CompileError) as raised:
+        query(json.dumps([("to_messages", arguments)]), "text")
+    assert complaint in str(raised.value)
