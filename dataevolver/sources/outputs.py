@@ -121,7 +121,7 @@ def _finite_line(line: str) -> str:
 
 
 def _database(spill: Path, memory: int) -> duckdb.DuckDBPyConnection:
-    """Sorting more than fits in memory goes to disk beside the run, not to the current folder."""
+    """What does not fit in memory goes to disk beside the run, not to the current folder."""
     database = duckdb.connect(config={"temp_directory": str(spill / ".sorting")})
     if memory:
         database.execute(f"SET memory_limit = '{memory}B'")
@@ -131,12 +131,13 @@ def _database(spill: Path, memory: int) -> duckdb.DuckDBPyConnection:
 def write_rejected(rejected: Path, output: Path, memory: int = 0) -> None:
     """Write the rows that a run dropped or failed as JSON Lines: where from, which step, why, the row.
 
+    They are in the order of the steps, then of the source: sorting whole rows would take memory.
     `memory` bounds the bytes that DuckDB takes.
     """
     with placed(output) as unfinished, _database(rejected.parent, memory) as database:
         database.execute(
             'COPY (SELECT __source AS source_row, __step AS step, __kind AS "kind", '
             "__reason AS reason, __detail AS detail, __row::JSON AS row "
-            f"FROM {parquet(rejected)} ORDER BY __id) "
+            f"FROM {parquet(rejected)}) "
             f"TO {literal(str(unfinished))} (FORMAT json)"
         )
