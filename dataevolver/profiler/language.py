@@ -29,7 +29,8 @@ _CAPITAL, _SMALL = re.compile("[A-Z]"), re.compile("[a-z]")
 @remembered
 def language_of(text: str) -> str:
     """The code of the text's language (`en`), or `UNKNOWN` when it is too short or too mixed to say."""
-    head = " ".join(text[: 4 * LANGUAGE_READ].split())[:LANGUAGE_READ]
+    whole = text[: 4 * LANGUAGE_READ].encode("utf-8", "replace").decode()  # no half surrogates
+    head = " ".join(whole.split())[:LANGUAGE_READ]
     return _guess(head.lower() if _is_mostly_capitals(head) else head)
 
 
@@ -53,10 +54,8 @@ def _guess(head: str) -> str:
     """The model's answer for one line; it would take a line in capitals for Japanese."""
     if sum(map(str.isalpha, head)) < _LETTERS:
         return UNKNOWN
-    whole = head.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair
-    labels, confidences = _model().predict(whole.replace("\0", " "))
-    is_sure = round(float(confidences[0]), 3) >= _SURE
-    return str(labels[0]).removeprefix("__label__") if is_sure else UNKNOWN
+    confidence, label = _model().f.predict(f"{head}\n".replace("\0", " "), 1, 0.0, "strict")[0]
+    return str(label).removeprefix("__label__") if round(confidence, 3) >= _SURE else UNKNOWN
 
 
 def _is_mostly_capitals(head: str) -> bool:
