@@ -105,6 +105,7 @@ class Operator:
     body_path: str  # as templates are named: "clean/strip_markup.sql"
     library: str  # "dataevolver" for ours, else the project's name
     path: str  # the declaration's file, for messages
+    tables: int = 1  # inputs that a step has to have; more than one are named in `from`
     extra: str = ""  # the optional dependency of this package that the body imports
     counterparts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names elsewhere
     body_file: str = ""  # the body's file, for messages; empty where it is not on disk

@@ -41,6 +41,7 @@ def operator(name: str, declared: Mapping[str, Any]) -> Operator:
         library="test",
         path=f"operators/test/{name}.yml",
         extra=declared.get("extra", ""),
+        tables=declared.get("from", 1),
     )
 
 

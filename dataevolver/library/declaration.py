@@ -33,6 +33,7 @@ def read_operator(
     operator = Operator(
         **{key: written[key] for key in _AS_WRITTEN},
         cost=float(written["cost"]),
+        tables=written["from"],
         counterparts={peer: tuple(names) for peer, names in written["counterparts"].items()},
         category=str(PurePosixPath(body_path).parent),
         parameters=_parameters(node, written["parameters"]),

@@ -114,6 +114,11 @@ HEAD_SHAPE = Record(
             default="same",
             description="What happens to the number of rows.",
         ),
+        "from": Field(
+            Integer(minimum=1),
+            default=1,
+            description="How many inputs a step needs; 2 and more are named in its `from`.",
+        ),
         "tags": Field(_WORDS, default=()),
         "parameters": Field(MapOf(_PARAMETER, _WORD_PATTERN, _WORD.what), default={}),
         "inputs": Field(ListOf(_PORT), default=(), description="Columns that are read."),

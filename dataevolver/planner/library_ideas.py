@@ -79,7 +79,9 @@ def library_ideas(situation: Situation, rows: Sequence[Row]) -> tuple[Idea, ...]
     cases = [
         case
         for operator in situation.catalog.values()
-        if operator.language != "llm" and "evolved" not in operator.tags
+        if operator.language != "llm"
+        and operator.tables == 1
+        and "evolved" not in operator.tags
         for case in _cases(operator, off)
     ]
     ideas = [

@@ -110,6 +110,7 @@ def _check_step(step: Step, catalog: Mapping[str, Operator]) -> Iterator[Problem
             hint=_from_elsewhere(step.operator, catalog) or nearest(step.operator, catalog),
         )
         return
+    yield from _check_tables(step, operator)
     names = [parameter.name for parameter in operator.parameters]
     for name in step.arguments:
         if name not in names:
@@ -136,6 +137,15 @@ def _check_step(step: Step, catalog: Mapping[str, Operator]) -> Iterator[Problem
                 hint=parameter.description,
             )
     yield from _check_bounds(step)
+
+
+def _check_tables(step: Step, operator: Operator) -> Iterator[Problem]:
+    if max(1, len(step.inputs)) < operator.tables:
+        yield Problem(
+            message=f'step "{step.id}": {operator.name} reads {operator.tables} inputs',
+            place=step.place_of("from"),
+            hint=f"name them: from: [{', '.join(['STEP_OR_SOURCE'] * operator.tables)}]",
+        )
 
 
 def _check_bounds(step: Step) -> Iterator[Problem]:

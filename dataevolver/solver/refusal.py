@@ -68,7 +68,8 @@ def _column_hints(need: Need, point: Point, supply: Supply) -> list[str]:
     if kind_at(columns, need.subject) is not None:
         return []
     names = list(dict.fromkeys([*columns, *map(str, text_paths(columns))]))
-    close = nearest(need.subject, [*names, *made_names(supply.catalog, columns)])
+    made = set() if "[" in need.subject else set(made_names(supply.catalog, columns))
+    close = "" if need.subject in made else nearest(need.subject, [*names, *made])
     shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" * (len(names) > _SHOWN))
     near = [close] if close.startswith("did you mean") else []
     return [*near, f"columns there: {shown}" if names else "no columns are left there"]

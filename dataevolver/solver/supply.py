@@ -115,6 +115,7 @@ def _offers(operator: Operator, need: Need) -> Iterator[Offer]:
         if values is None or (need.kind == "column" and _reads(operator, values, need)):
             continue
         lacks = tuple(p.name for p in operator.parameters if p.required and p.name not in values)
+        lacks += ("from",) * (operator.tables > 1)  # nobody but a person knows what else to read
         if (values, lacks) in seen:
             continue
         seen.append((values, lacks))
