@@ -96,6 +96,7 @@ def _text_column(rows: Sequence[Row], path: ColumnPath, kind: str) -> ColumnSumm
 
 def _sizes(field: Field, values: Sequence[float], name: str, present: float = 1.0) -> ColumnSummary:
     column = np.array(values, np.float64)
+    column = column[np.isfinite(column)]  # infinity is no size
     measures = {name: _statistics(column)} if column.size else {}
     return ColumnSummary(kind=field.kind, present=present, measures=measures, languages={})
 
