@@ -79,7 +79,7 @@ def _write_kept(connection: Connection, outcome: Outcome, path: Path) -> None:
 
 
 def _write_rejected(connection: Connection, outcome: Outcome, path: Path) -> None:
-    """The rows that left, in order of the steps and of `__id`; `__row` is JSON."""
+    """The rows that left, in order of the segments and of `__id`; `__row` is JSON."""
     rows = fitting_rows(outcome.row_bytes)
     left = _rows_left(connection, outcome.compiled, outcome.accounts, rows)
     _write(left, _REJECTED, path, rows)
@@ -118,7 +118,8 @@ def _regrouped(
 
 
 def _left(segment: Segment, before: Columns, accounts: Accounts) -> Iterator[str]:
-    """A SELECT for each step of the segment that rows left at."""
+    """A SELECT of the rows that left in the segment; one of its own for a step that loses columns."""
+    shown: dict[str, str] = {}
     for place, account in enumerate(accounts.steps):
         if not (account.dropped or account.failed):
             continue
@@ -126,15 +127,26 @@ def _left(segment: Segment, before: Columns, accounts: Accounts) -> Iterator[str
         kept = {name for name, kind in columns.items() if segment.columns.get(name) == kind}
         # A step that removes or retypes a column stands first: the row is whole in its input only.
         if place == 0 and len(kept) < len(columns) and segment.rows != "more":
-            yield _rows(columns, _joined_input(segment, account.id))
+            yield _rows(_as_json(columns), _joined_input(segment, account.id))
         else:
-            names = [name for name in columns if name in kept]
-            yield _rows(names, f"SELECT * FROM {identifier(segment.name)} WHERE {_at(account.id)}")
+            shown[account.id] = _as_json(name for name in columns if name in kept)
+    if shown:
+        choices = " ".join(
+            f'WHEN "__mark".step = {literal(step)} THEN {row}' for step, row in shown.items()
+        )
+        steps = literal(list(shown))
+        source = (
+            f'SELECT * FROM {identifier(segment.name)} WHERE list_contains({steps}, "__mark".step)'
+        )
+        yield _rows(f"CASE {choices} END", source)
 
 
-def _rows(names: Iterable[str], source: str) -> str:
+def _as_json(names: Iterable[str]) -> str:
     fields = ", ".join(f"{literal(name)}: {identifier(name)}" for name in names)
-    row = f"to_json({{{fields}}})::VARCHAR" if fields else "'{}'"
+    return f"to_json({{{fields}}})::VARCHAR" if fields else "'{}'"
+
+
+def _rows(row: str, source: str) -> str:
     return (
         'SELECT "__id", "__source", "__mark".step AS "__step", "__mark".kind AS "__kind", '
         f'"__mark".reason AS "__reason", "__mark".detail AS "__detail", {row} AS "__row" '
@@ -150,7 +162,3 @@ def _joined_input(segment: Segment, step: str) -> str:
         f'POSITIONAL JOIN (SELECT "__mark" AS "__left" FROM {identifier(segment.name)}) '
         f'WHERE "__left".step = {literal(step)}'
     )
-
-
-def _at(step: str) -> str:
-    return f'"__mark".step = {literal(step)}'

@@ -131,7 +131,7 @@ def _database(spill: Path, memory: int) -> duckdb.DuckDBPyConnection:
 def write_rejected(rejected: Path, output: Path, memory: int = 0) -> None:
     """Write the rows that a run dropped or failed as JSON Lines: where from, which step, why, the row.
 
-    They are in the order of the steps, then of the source: sorting whole rows would take memory.
+    They are in the order in which they left: sorting whole rows would take memory.
     `memory` bounds the bytes that DuckDB takes.
     """
     with placed(output) as unfinished, _database(rejected.parent, memory) as database:
