@@ -13,6 +13,7 @@ from case_files import CASES, cases
 
 from dataevolver.columns import TEXT
 from dataevolver.library import builtin, load_catalog, read_operator, templates
+from dataevolver.library.shape import OPERATOR_SHAPE
 from dataevolver.operators import Example, Operator
 from dataevolver.plans import check_arguments, read_plan
 from dataevolver.profiler import TEXT_MEASURES
@@ -124,6 +125,13 @@ def test_a_declaration_can_be_written_and_read_back(name: str) -> None:
     )
     assert problems == ()
     assert again == replace(operator, body_file="", kernels="", is_tested=False)
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_the_keys_of_a_declaration_stand_in_one_order(name: str) -> None:
+    text = (builtin().root / CATALOG[name].path).read_text(encoding="utf-8")
+    keys = list(load(text, CATALOG[name].path).value)
+    assert keys == [key for key in OPERATOR_SHAPE.fields if key in keys]
 
 
 @pytest.mark.parametrize("name", CATALOG)

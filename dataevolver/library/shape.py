@@ -136,17 +136,6 @@ HEAD_SHAPE = Record(
         "suggest": Field(
             MapOf(_SUGGESTION), default={}, description="How the planner may set parameters."
         ),
-        "fails": Field(
-            Boolean(), default=False, description="The body also says which rows cannot be done."
-        ),
-        "cost": Field(
-            Number(minimum=0), default=1.0, description="Relative seconds for a million characters."
-        ),
-        "extra": Field(
-            Text(pattern="[a-z][a-z0-9-]*", what="the name of an extra of dataevolver-dve"),
-            default="",
-            description="The optional dependency that the body imports.",
-        ),
         "counterparts": Field(
             MapOf(
                 ListOf(_LINE, minimum=1),
@@ -155,6 +144,17 @@ HEAD_SHAPE = Record(
             ),
             default={},
             description="What other tools call it, for people who come from there.",
+        ),
+        "fails": Field(
+            Boolean(), default=False, description="The body also says which rows cannot be done."
+        ),
+        "extra": Field(
+            Text(pattern="[a-z][a-z0-9-]*", what="the name of an extra of dataevolver-dve"),
+            default="",
+            description="The optional dependency that the body imports.",
+        ),
+        "cost": Field(
+            Number(minimum=0), default=1.0, description="Relative seconds for a million characters."
         ),
     },
     "operator",
