@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from workbench import Bench, kept_rows, left_rows
 
@@ -184,6 +185,10 @@ def test_any_number_of_threads_gives_the_same_bytes(tmp_path: Path) -> None:
     one, three = results
     assert [row["__detail"] for row in left_rows(three)] == ["bad text"] * 5
     assert kept_rows(three)[0] == {"text": "ROW"}
+    made = pq.read_table(three.output).column("__id").to_pylist()
+    left = [row["__id"] for row in left_rows(three) if row["__step"] == "split"]
+    assert sorted([*made, *left]) == list(range(len(made) + len(left)))
+    assert made == sorted(made)
     assert one.output.read_bytes() == three.output.read_bytes()
     assert one.rejected.read_bytes() == three.rejected.read_bytes()
 

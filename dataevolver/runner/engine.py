@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from dataevolver.compiler import MARK_TYPE
 from dataevolver.project import Target
@@ -97,8 +98,8 @@ def fitting_rows(row_bytes: float) -> int:
 
 def count_rows(connection: Connection, name: str) -> int:
     """How many rows a relation has."""
-    row = connection.execute(f"SELECT count(*) FROM {identifier(name)}").fetchone()
-    return int(row[0]) if row else 0
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {identifier(name)}").fetchall()
+    return int(rows)
 
 
 @contextmanager
@@ -109,3 +110,26 @@ def read_batches(connection: Connection, query: str, rows: int) -> Iterator[pa.R
         yield arrow_batches(cursor.sql(query), rows)
     finally:
         cursor.close()
+
+
+def write_regrouped(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, rows: int
+) -> None:
+    """Parquet of the same bytes however the batches are cut, which depends on DuckDB's threads."""
+    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
+        for group in _regrouped(batches, schema, rows):
+            writer.write_table(group.combine_chunks(), row_group_size=rows)
+
+
+def _regrouped(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int
+) -> Iterator[pa.Table]:
+    """The same rows in tables of one size."""
+    held = schema.empty_table()
+    for batch in batches:
+        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+        while held.num_rows >= rows:
+            yield held.slice(0, rows)
+            held = held.slice(rows)
+    if held.num_rows:
+        yield held

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dataevolver.columns import Columns
 from dataevolver.compiler import CompiledPlan, Segment
 from dataevolver.operators import fingerprint
 from dataevolver.runner.accounts import Accounts
-from dataevolver.runner.engine import Connection, fitting_rows, read_batches
+from dataevolver.runner.engine import Connection, fitting_rows, read_batches, write_regrouped
 from dataevolver.runner.store import FORMAT, is_whole
 from dataevolver.sources.placing import placed
 from dataevolver.sql import identifier, literal
@@ -75,21 +74,14 @@ def _write_kept(connection: Connection, outcome: Outcome, path: Path) -> None:
     names = ", ".join(map(identifier, ("__id", "__source", *compiled.columns)))
     query = f"SELECT {names} FROM {identifier(compiled.output)} WHERE {_LIVING}"
     with read_batches(connection, query, rows) as batches:
-        _write(batches, batches.schema, path, rows)
+        write_regrouped(batches, batches.schema, path, rows)
 
 
 def _write_rejected(connection: Connection, outcome: Outcome, path: Path) -> None:
     """The rows that left, in order of the segments and of `__id`; `__row` is JSON."""
     rows = fitting_rows(outcome.row_bytes)
     left = _rows_left(connection, outcome.compiled, outcome.accounts, rows)
-    _write(left, _REJECTED, path, rows)
-
-
-def _write(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, rows: int) -> None:
-    """Parquet of the same bytes however the batches are cut, which depends on DuckDB's threads."""
-    with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-        for group in _regrouped(batches, schema, rows):
-            writer.write_table(group.combine_chunks(), row_group_size=rows)
+    write_regrouped(left, _REJECTED, path, rows)
 
 
 def _rows_left(
@@ -101,20 +93,6 @@ def _rows_left(
             with read_batches(connection, query, rows) as batches:
                 yield from batches
         before[segment.name] = segment.columns
-
-
-def _regrouped(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int
-) -> Iterator[pa.Table]:
-    """The same rows in tables of one size."""
-    held = schema.empty_table()
-    for batch in batches:
-        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
-        while held.num_rows >= rows:
-            yield held.slice(0, rows)
-            held = held.slice(rows)
-    if held.num_rows:
-        yield held
 
 
 def _left(segment: Segment, before: Columns, accounts: Accounts) -> Iterator[str]:

@@ -17,6 +17,7 @@ from dataevolver.errors import Problem, RunError
 from dataevolver.runner.engine import Connection, copy_to, fitting_rows, read_batches
 from dataevolver.runner.means import Means
 from dataevolver.runner.store import ANSWERS, is_whole, view_answers
+from dataevolver.runner.stretches import copy_by_stretches, goes_by_stretches
 from dataevolver.sources import placed
 from dataevolver.sql import identifier
 
@@ -42,7 +43,7 @@ def write_segment(
     segment = work.segment
     if segment.language == "sql":
         with blamed(connection, segment):
-            copy_to(connection, segment.code, work.rows, work.row_bytes)
+            _copy(connection, work, segment.code)
         return
     try:
         if not is_whole(work.answers):
@@ -51,10 +52,17 @@ def write_segment(
         view_answers(connection, work.answers)
         check_answers(connection, segment)
         with blamed(connection, segment):
-            copy_to(connection, segment.writing, work.rows, work.row_bytes)
+            _copy(connection, work, segment.writing)
     finally:
         if not segment.keeps_answers:
             work.answers.unlink(missing_ok=True)
+
+
+def _copy(connection: Connection, work: Work, query: str) -> None:
+    if goes_by_stretches(work.segment):
+        copy_by_stretches(connection, work.segment, query, work.rows, work.row_bytes)
+    else:
+        copy_to(connection, query, work.rows, work.row_bytes)
 
 
 def _write_answers(
@@ -86,12 +94,12 @@ def check_answers(connection: Connection, segment: Segment) -> None:
     if segment.scope == "row" and segment.rows != "more":
         return
     living = f'SELECT "__id" FROM {identifier(segment.inputs[0])} WHERE "__mark" IS NULL'
-    row = connection.execute(
+    (row,) = connection.execute(
         f'SELECT count(DISTINCT a."__id"), count(*), (SELECT count(*) FROM ({living})), '
         f'(SELECT min("__id") FROM "{ANSWERS}" ANTI JOIN ({living}) USING ("__id")) '
         f'FROM "{ANSWERS}" AS a'
-    ).fetchone()
-    different, given, asked, unknown = row or (0, 0, 0, None)
+    ).fetchall()
+    different, given, asked, unknown = row
     if unknown is not None:
         raise _wrong(segment, f"answered for row {unknown}, which it was not given")
     if segment.rows != "more" and different < given:
