@@ -130,7 +130,8 @@ def test_a_declaration_can_be_written_and_read_back(name: str) -> None:
 @pytest.mark.parametrize("name", CATALOG)
 def test_the_keys_of_a_declaration_stand_in_one_order(name: str) -> None:
     text = (builtin().root / CATALOG[name].path).read_text(encoding="utf-8")
-    keys = list(load(text, CATALOG[name].path).value)
+    declared: Any = plain(load(text, CATALOG[name].path))
+    keys = list(declared)
     assert keys == [key for key in OPERATOR_SHAPE.fields if key in keys]
 
 
@@ -167,6 +168,63 @@ def test_what_a_step_needs_the_solver_finds_in_the_library(step: str, inserted: 
     text = f"dve: 1\nplan: p\nsource: raw\nexemplars: good\nsteps:\n  - {{id: one, operator: {step}}}\n"
     resolution = solve(read_plan(text, "p.yml"), CATALOG, {"raw": {"text": TEXT}})
     assert [found.bound.operator.name for found in resolution.steps][:-1] == [inserted]
+
+
+def test_text_that_is_repaired_stays_repaired_whatever_cleans_it() -> None:
+    rewrites = {
+        name
+        for name, operator in CATALOG.items()
+        if any(port.column == "$columns" and port.type == "text" for port in operator.inputs)
+        and any(port.column == "$columns" for port in operator.outputs)
+    }
+    decoded = {
+        name
+        for name, operator in CATALOG.items()
+        if {"decoded", "*"} & {fact.name for fact in (*operator.keeps, *operator.provides)}
+    }
+    assert len(rewrites) > 40
+    assert rewrites - decoded == set()
+
+
+@pytest.mark.parametrize(
+    ("steps", "order"),
+    [
+        (
+            "strip_markup remove_urls remove_emojis strip_markup filter_repetition filter_words",
+            "repair_unicode strip_markup remove_urls remove_emojis strip_markup"
+            " repetition_score filter_repetition filter_words",
+        ),
+        (
+            "remove_emojis normalise_whitespace strip_markup mask_pii filter_language"
+            " filter_stop_words dedup_exact",
+            "remove_emojis normalise_whitespace repair_unicode strip_markup mask_pii language"
+            " filter_language filter_stop_words dedup_exact",
+        ),
+        (
+            "repair_unicode remove_boilerplate truncate_text strip_markup gopher_quality"
+            " filter_quality_rules",
+            "repair_unicode remove_boilerplate truncate_text strip_markup language gopher_quality"
+            " filter_quality_rules",
+        ),
+    ],
+)
+def test_a_long_plan_gets_what_it_needs_once(steps: str, order: str) -> None:
+    given: dict[str, dict[str, Any]] = {
+        "filter_words": {"minimum": 3},
+        "filter_language": {"languages": ["en"]},
+        "filter_quality_rules": {"rules": "gopher_quality"},
+        "truncate_text": {"maximum": 9},
+    }
+    written: list[Any] = []
+    for place, name in enumerate(steps.split()):
+        texts: dict[str, Any] = {"columns": ["text"]}
+        if any(parameter.name == "column" for parameter in CATALOG[name].parameters):
+            texts = {"column": "text"}
+        step = {"id": f"s{place}", "operator": name, "with": {**texts, **given.get(name, {})}}
+        written.append(step)
+    plan = dump({"dve": 1, "plan": "p", "source": "raw", "exemplars": "good", "steps": written})
+    resolution = solve(read_plan(plan, "p.yml"), CATALOG, {"raw": {"text": TEXT}})
+    assert [found.bound.operator.name for found in resolution.steps] == order.split()
 
 
 def test_bounds_that_no_row_can_meet_are_refused() -> None:
