@@ -191,20 +191,30 @@ def test_text_that_is_repaired_stays_repaired_whatever_cleans_it() -> None:
     [
         (
             "strip_markup remove_urls remove_emojis strip_markup filter_repetition filter_words",
-            "repair_unicode strip_markup remove_urls remove_emojis strip_markup"
-            " repetition_score filter_repetition filter_words",
+            (
+                "repair_unicode strip_markup remove_urls remove_emojis strip_markup"
+                " repetition_score filter_repetition filter_words"
+            ),
         ),
         (
-            "remove_emojis normalise_whitespace strip_markup mask_pii filter_language"
-            " filter_stop_words dedup_exact",
-            "remove_emojis normalise_whitespace repair_unicode strip_markup mask_pii language"
-            " filter_language filter_stop_words dedup_exact",
+            (
+                "remove_emojis normalise_whitespace strip_markup mask_pii filter_language"
+                " filter_stop_words dedup_exact"
+            ),
+            (
+                "remove_emojis normalise_whitespace repair_unicode strip_markup mask_pii language"
+                " filter_language filter_stop_words dedup_exact"
+            ),
         ),
         (
-            "repair_unicode remove_boilerplate truncate_text strip_markup gopher_quality"
-            " filter_quality_rules",
-            "repair_unicode remove_boilerplate truncate_text strip_markup language gopher_quality"
-            " filter_quality_rules",
+            (
+                "repair_unicode remove_boilerplate truncate_text strip_markup gopher_quality"
+                " filter_quality_rules"
+            ),
+            (
+                "repair_unicode remove_boilerplate truncate_text strip_markup language gopher_quality"
+                " filter_quality_rules"
+            ),
         ),
     ],
 )
