@@ -41,6 +41,10 @@ WANTED = 40  # MB/s of a row operator without a model
 PIECE = 2_500  # characters of a text, as long as a web page's
 SMALL, LARGE = 1_000_000, 10_000_000  # bytes of text: to try, and to measure what is fast
 LONGEST = 10_000  # characters of an example's value that is repeated; longer ones try sizes
+USUAL: Mapping[str, Mapping[str, Value]] = {  # where an example's argument suits its few words only
+    "chunk_text": {"maximum": 1_000},
+    "dedup_passages": {"size": 50},
+}
 LANGUAGES = {"english": "en", "other": "ru"}  # said where an operator wants to be told
 ROWS = 20_000  # where an operator reads no text
 BATCH = 2_048
@@ -74,7 +78,7 @@ def usable(operator: Operator) -> Iterator[tuple[Example, Bound]]:
             continue
         few = {name: first_only(operator, name, value) for name, value in example.arguments.items()}
         for arguments in (few, example.arguments):
-            yield example, bind(operator, arguments)
+            yield example, bind(operator, {**arguments, **USUAL.get(operator.name, {})})
 
 
 def first_only(operator: Operator, name: str, value: Value) -> Value:
@@ -103,7 +107,7 @@ class Bench:
         self.derived = {
             str(bound.parameters[known.name]): known.name
             for known in operator.parameters
-            if isinstance(known.default, str) and "${" in known.default
+            if isinstance(known.default, str) and "}_" in known.default
         }
         self.read = [port.column for port in bound.inputs if self.is_text(port)]
 
