@@ -126,7 +126,7 @@ def test_a_join_has_a_row_for_each_match(left: Any, right: Any, maximum: int, ho
             expected.extend((place, match) for match in matches)
     assert [(row["n"], row["v"]) for row in found] == expected
     matched = results("keep_matching", {"columns": ["k"]}, left, right)
-    others = results("keep_matching", {"columns": ["k"], "keep": "unmatched"}, left, right)
+    others = results("keep_matching", {"columns": ["k"], "keep": "others"}, left, right)
     assert sorted(row["n"] for row in (*matched, *others)) == list(range(len(left)))
 
 
@@ -284,9 +284,9 @@ def test_only_the_named_columns_stay() -> None:
     ("operator", "arguments", "complaint"),
     [
         ("select_range", {"column": "n"}, "give a minimum, a maximum or both"),
-        ("select_by_frequency", {"column": "n"}, "give values, minimum or maximum"),
-        ("join_rows", {"columns": ["n"]}, "joins two inputs: name both in from"),
-        ("interleave_rows", {"weights": [1, 2]}, "weights needs a number for each of the inputs"),
+        ("select_by_frequency", {"column": "n"}, "give count, minimum or maximum"),
+        ("join_rows", {"columns": ["n"]}, "join_rows reads 2 inputs"),
+        ("interleave_rows", {"weights": [1, 2]}, "interleave_rows reads 2 inputs"),
         (
             "replace_regex",
             {"columns": ["k"], "pattern": "(a)", "replacement": "\\2"},

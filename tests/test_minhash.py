@@ -53,7 +53,7 @@ def removed(
     reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(rows_a_batch))
     answer = module().apply(
         reader,
-        {"window": WINDOW, "threshold": threshold, "prefer": "highest", "__threads": threads},
+        {"size": WINDOW, "threshold": threshold, "prefer": "highest", "__threads": threads},
     )
     return dict(zip(answer["__id"].to_pylist(), answer["detail"].to_pylist(), strict=True))
 
@@ -240,7 +240,7 @@ def test_memory_goes_by_the_rows_not_by_their_texts(tmp_path: Path) -> None:
         reader = pa.RecordBatchReader.from_batches(schema, batches(words))
         tracemalloc.start()
         module().apply(
-            reader, {"window": 5, "threshold": 0.7, "prefer": "highest", "__spill": str(tmp_path)}
+            reader, {"size": 5, "threshold": 0.7, "prefer": "highest", "__spill": str(tmp_path)}
         )
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

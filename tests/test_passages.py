@@ -33,7 +33,7 @@ def cleaned(
     table = pa.table({"__id": pa.array(ids, pa.int64()), "column": pa.array(texts, pa.string())})
     reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(rows))
     answer = module().apply(reader, {"size": size, "__threads": threads})
-    return dict(zip(answer["__id"].to_pylist(), answer["name"].to_pylist(), strict=True))
+    return dict(zip(answer["__id"].to_pylist(), answer["into"].to_pylist(), strict=True))
 
 
 def words_left(texts: Sequence[str | None], size: int) -> list[list[str]]:

@@ -46,7 +46,7 @@ def test_what_other_tools_get_wrong(case: Mapping[str, Any], project: ProjectCas
 def test_a_shorter_plan_uses_what_a_longer_one_left(project: ProjectCase) -> None:
     steps = [
         {"id": "near", "operator": "dedup_near", "with": {"column": "text"}},
-        {"id": "best", "operator": "top_k", "with": {"score": "s", "k": 1}},
+        {"id": "best", "operator": "top_k", "with": {"score": "s", "count": 1}},
     ]
     rows = "".join(json.dumps({"text": f"row {n}", "s": n}) + "\n" for n in range(3))
     project.write({"raw.jsonl": rows, "plans/prepare.yml": PLAN_HEAD + dump({"steps": steps})})

@@ -117,7 +117,7 @@ def _filling(found: FieldMap) -> list[Step]:
             id=f"fill_{operator_word(field)}",
             operator="compose_column",
             arguments={
-                "column": field,
+                "into": field,
                 "template": value.replace("{", "{{").replace("}", "}}"),
             },
             rationale="Every exemplar has this text there.",

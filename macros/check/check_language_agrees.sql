@@ -1,2 +1,2 @@
-{% set sure = refs[params.confidence] ~ " >= " ~ params.minimum_confidence | literal ~ " AND " ~ refs[params.other_confidence] ~ " >= " ~ params.minimum_confidence | literal %}
-CASE WHEN {{ sure }} AND {{ refs[params.language] }} <> {{ refs[params.other_language] }} THEN 'languages differ' END
+{% set sure = refs[params.confidence_column] ~ " >= " ~ params.minimum_confidence | literal ~ " AND " ~ refs[params.other_confidence_column] ~ " >= " ~ params.minimum_confidence | literal %}
+CASE WHEN {{ sure }} AND {{ refs[params.language_column] }} <> {{ refs[params.other_language_column] }} THEN 'languages differ' END

@@ -2,7 +2,7 @@
 {#- What C4 did to web pages: a line of prose ends as a sentence does and has some words, mostly among
     its first characters: most lines are counted no further. -#}
 coalesce(array_to_string(list_filter(string_split({{ value }}, chr(10)), lambda line: CASE
-  {% if params.blank %}
+  {% if params.keep_blank %}
   WHEN line = '' THEN true
   {% endif %}
   {% if params.ends %}

@@ -13,6 +13,6 @@ WITH known AS (
 SELECT
   keyed.*,
   0 AS "__ordinal",
-  CASE WHEN "__key_1" IS {{ "" if params.keep == "matched" else "NOT " }}NULL THEN {{ ("no match" if params.keep == "matched" else "has a match") | literal }} END AS "__reason"
+  CASE WHEN "__key_1" IS {{ "" if params.keep == "matching" else "NOT " }}NULL THEN {{ ("no match" if params.keep == "matching" else "has a match") | literal }} END AS "__reason"
 FROM keyed LEFT JOIN known
   ON {% for column in columns %}"__own_{{ loop.index }}" = "__key_{{ loop.index }}"{{ "" if loop.last else " AND " }}{% endfor %}

@@ -25,5 +25,5 @@ WITH parted AS (
   GROUP BY "__id"
   HAVING bool_or(goes)
 )
-SELECT "__id", coalesce(rest, whole) AS {{ params.name | identifier }}
+SELECT "__id", coalesce(rest, whole) AS {{ params.into | identifier }}
 FROM parted LEFT JOIN cleaned USING ("__id")

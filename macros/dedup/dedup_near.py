@@ -1,6 +1,6 @@
 """Near duplicates: MinHash finds the pairs worth comparing, exact Jaccard decides.
 
-A text becomes the set of its runs of `window` tokens. A token is a word, or one letter of a script
+A text becomes the set of its runs of `size` tokens. A token is a word, or one letter of a script
 without spaces; a text with fewer tokens is taken by runs of characters. Candidate pairs share a
 band of their MinHash signatures; each is verified on the sets themselves, so no pair below the
 threshold is ever joined, and a pair just at it is missed once in a thousand times. On real texts
@@ -42,7 +42,7 @@ ANSWER = pa.schema([("__id", pa.int64()), ("reason", pa.string()), ("detail", pa
 def apply(reader, params):
     with TemporaryDirectory(dir=params.get("__spill")) as folder:
         sets = Sets(Path(folder), params.get("__threads", 1))
-        sets.read(reader, params["window"])
+        sets.read(reader, params["size"])
         group = sets.components(params["threshold"])
     rank = sets.scores if params["prefer"] == "lowest" else -sets.scores
     survivors = sets.ids[preferred(group, rank)]
@@ -58,11 +58,11 @@ class Sets:
     def __init__(self, folder, threads):
         self.folder, self.threads = folder, threads
 
-    def read(self, reader, window):
+    def read(self, reader, size):
         """Write the sets end to end and keep where each lies, with a hash of what it holds."""
         parts = [(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.uint64))]
         with (self.folder / "sets").open("wb") as file:
-            for part in in_order(lambda piece: shingled(piece, window), pieces(reader), self.threads):
+            for part in in_order(lambda piece: shingled(piece, size), pieces(reader), self.threads):
                 *kept, members = part
                 parts.append(kept)
                 file.write(members)
@@ -168,10 +168,10 @@ def scores_of(batch):
     return batch.column("score").cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
-def shingled(piece, window):
+def shingled(piece, size):
     """Ids, scores, sizes and hashes of the sets of shingles, and their members."""
     ids, scores, texts = piece
-    members, sizes = shingle_sets(texts, window)
+    members, sizes = shingle_sets(texts, size)
     filled = np.flatnonzero(sizes)
     sizes = sizes[filled]
     starts = np.cumsum(sizes) - sizes

@@ -27,8 +27,8 @@ def apply(reader, params):
         def cleaned(piece):
             ids, texts = piece
             without = pa.array(without_passages(ids, texts, size, known), texts.type)
-            return pa.table({"__id": ids, "name": pc.coalesce(without, texts)})
+            return pa.table({"__id": ids, "into": pc.coalesce(without, texts)})
 
         parts = list(in_order(cleaned, pieces(rows), threads))
-    empty = pa.schema([("__id", pa.int64()), ("name", pa.string())]).empty_table()
+    empty = pa.schema([("__id", pa.int64()), ("into", pa.string())]).empty_table()
     return pa.concat_tables([empty, *parts])

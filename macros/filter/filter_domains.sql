@@ -8,7 +8,7 @@ CASE
   WHEN {{ "NOT" if params.keep == "listed" else "" }} list_has_any({{ above }}, {{ params.domains | map("lower") | list | literal }})
     THEN {{ ("on a listed domain" if params.keep == "others" else "on no listed domain") | literal }}
   {% endif %}
-  {% for word in params.words %}
+  {% for word in params.substrings %}
   WHEN contains(lower({{ value }}), {{ word | lower | literal }}) THEN 'a listed word in the address'
   {% endfor %}
 END

@@ -49,13 +49,13 @@ def apply(batch, params):
 
 
 def _stripped(text, params):
-    if params["comments"]:
+    if not params["comments"]:
         text = COMMENT.sub(r"\g<kept>", text)
     if params["macros"]:
         text = _expanded(text)
-    if params["preamble"]:
+    if not params["preamble"]:
         text = _body(text, params["title"])
-    if params["bibliography"]:
+    if not params["bibliography"]:
         text = REFERENCES.sub("", text)
     if not params["appendix"]:
         text = APPENDIX.sub("", text)

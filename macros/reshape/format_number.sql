@@ -13,7 +13,7 @@
 {% endif %}
 {% set written = "CASE WHEN left(" ~ bare ~ ", 1) = '-' AND regexp_matches(" ~ digits ~ ", '[1-9]') THEN '-' ELSE '' END || " ~ whole ~ " || CASE WHEN " ~ fraction ~ " = '' THEN '' ELSE '.' || " ~ fraction ~ " END" %}
 {% if part == "fail" %}
-{{ "CASE WHEN NOT " ~ is_number ~ " THEN 'not a number' END" if params.others == "fail" else "NULL" }}
+{{ "CASE WHEN NOT " ~ is_number ~ " THEN 'not a number' END" if params.invalid == "fail" else "NULL" }}
 {% else %}
-CASE WHEN {{ is_number }} THEN {{ written }} ELSE {{ "CAST(" ~ value ~ " AS VARCHAR)" if params.others == "keep" else "NULL" }} END
+CASE WHEN {{ is_number }} THEN {{ written }} ELSE {{ "CAST(" ~ value ~ " AS VARCHAR)" if params.invalid == "keep" else "NULL" }} END
 {% endif %}

@@ -1,11 +1,11 @@
 {#- How many rows a value has, and the place of the value by that number; values that are null have none. -#}
 {% set value = refs[params.column] %}
-{% if params["values"] is none and params.minimum is none and params.maximum is none %}{{ "give values, minimum or maximum" | refuse }}{% endif %}
+{% if params.count is none and params.minimum is none and params.maximum is none %}{{ "give count, minimum or maximum" | refuse }}{% endif %}
 WITH counted AS (
   SELECT {{ value }} AS value, count(*) AS number, min("__id") AS first
   FROM {{ input }} WHERE {{ value }} IS NOT NULL GROUP BY 1
 ), ranked AS (
-  SELECT value, number, row_number() OVER (ORDER BY number {{ "DESC" if params.order == "most" else "ASC" }}, first) AS place
+  SELECT value, number, row_number() OVER (ORDER BY number {{ "DESC" if params.prefer == "most" else "ASC" }}, first) AS place
   FROM counted
 )
 SELECT "__id", CASE
@@ -16,12 +16,12 @@ SELECT "__id", CASE
 {% if params.maximum is not none %}
     WHEN number > {{ params.maximum | literal }} THEN {{ ("more than " ~ params.maximum ~ " rows have such " ~ params.column) | literal }}
 {% endif %}
-    ELSE {{ ("not among the " ~ params["values"] ~ " " ~ params.order ~ " frequent") | literal }}
+    ELSE {{ ("not among the " ~ params.count ~ " " ~ params.prefer ~ " frequent") | literal }}
   END AS reason
 FROM {{ input }} LEFT JOIN ranked ON {{ value }} = ranked.value
 WHERE {{ "ranked.value IS NULL" if params.nulls == "drop" else "false" }}
-{% if params["values"] is not none %}
-  OR place > {{ params["values"] | literal }}
+{% if params.count is not none %}
+  OR place > {{ params.count | literal }}
 {% endif %}
 {% if params.minimum is not none %}
   OR number < {{ params.minimum | literal }}

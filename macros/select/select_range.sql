@@ -16,7 +16,7 @@ WITH scored AS (
 ), ranked AS (
   SELECT
     "__id", score,
-    row_number() OVER (ORDER BY score {{ "DESC" if params.order == "highest" else "ASC" }} NULLS LAST, "__id") AS place,
+    row_number() OVER (ORDER BY score {{ "DESC" if params.first == "highest" else "ASC" }} NULLS LAST, "__id") AS place,
     count(score) OVER () AS total
   FROM scored
 )

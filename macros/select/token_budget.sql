@@ -19,7 +19,7 @@ length(CAST({{ value }} AS VARCHAR))
 WITH sized AS (
   SELECT "__id", {{ group }} AS part,
     CAST(coalesce({{ size }}, 0) AS DOUBLE) AS size,
-    row_number() OVER (ORDER BY {{ rows.preferred(refs[params.score] if params.score is not none else none, params.order, params.seed) }}) AS place
+    row_number() OVER (ORDER BY {{ rows.preferred(refs[params.score] if params.score is not none else none, params.prefer, params.seed) }}) AS place
   FROM {{ input }}
 ), summed AS (
   SELECT "__id",

@@ -1,7 +1,7 @@
 {% import "lib/rows.sql" as rows %}
-SELECT "__id", {{ ("not among the " ~ params.order ~ " " ~ params.k ~ (" of its group" if params.group is not none else "")) | literal }} AS reason
+SELECT "__id", {{ ("not among the " ~ params.prefer ~ " " ~ params.count ~ (" of its group" if params.group is not none else "")) | literal }} AS reason
 FROM (
-  SELECT "__id", row_number() OVER ({{ "PARTITION BY " ~ refs[params.group] ~ " " if params.group is not none else "" }}ORDER BY {{ rows.best(refs[params.score], params.order) }}) AS place
+  SELECT "__id", row_number() OVER ({{ "PARTITION BY " ~ refs[params.group] ~ " " if params.group is not none else "" }}ORDER BY {{ rows.best(refs[params.score], params.prefer) }}) AS place
   FROM {{ input }}
 )
-WHERE place > {{ params.k | literal }}
+WHERE place > {{ params.count | literal }}
