@@ -141,7 +141,7 @@ def test_a_declaration_tells_a_person_and_the_planner_enough(name: str) -> None:
     assert operator.summary.endswith(".") and len(operator.summary) <= 120
     assert [one.name for one in operator.parameters if not one.description.endswith(".")] == []
     assert set(operator.addresses) <= GROUPS | set(TEXT_MEASURES)
-    assert 0 < operator.cost < 10
+    assert 0 < operator.cost < 100
 
 
 def test_a_fact_that_one_operator_names_another_provides() -> None:
