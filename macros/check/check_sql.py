@@ -51,7 +51,7 @@ def apply(batch, params):
     ]
     with ExitStack() as stack:
         opened = cache(lambda path: stack.enter_context(closing(_open(path))))
-        found = [_found(*row, opened, params) for row in zip(*columns)]
+        found = [_found(*row, opened, params) for row in zip(*columns, strict=True)]
     return {
         "reason": pa.array([reason for reason, _ in found], pa.string()),
         "detail": pa.array([detail for _, detail in found], pa.string()),

@@ -15,6 +15,6 @@ def apply(reader, params):
     gone = (shares > 0) & (shares >= params["share"])
     details = [
         f"{share:.0%} of row {row} of the benchmark"
-        for share, row in zip(shares[gone].tolist(), whose[gone].tolist())
+        for share, row in zip(shares[gone].tolist(), whose[gone].tolist(), strict=True)
     ]
     return pa.table([ids[gone], ["in the benchmark"] * len(details), details], schema=ANSWER)

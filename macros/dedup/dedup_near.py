@@ -66,7 +66,7 @@ class Sets:
                 *kept, members = part
                 parts.append(kept)
                 file.write(members)
-        self.ids, self.scores, self.sizes, self.hashes = map(np.concatenate, zip(*parts))
+        self.ids, self.scores, self.sizes, self.hashes = map(np.concatenate, zip(*parts, strict=True))
         self.begins = np.cumsum(self.sizes) - self.sizes
         order = np.argsort(self.ids, kind="stable")
         for name in ("ids", "scores", "sizes", "hashes", "begins"):
@@ -80,7 +80,7 @@ class Sets:
             begins, sizes = begins[:1], np.array([len(members)])
         view, place = memoryview(members).cast("B"), 0
         with (self.folder / "sets").open("rb", buffering=0) as file:
-            for begin, size in zip((4 * begins).tolist(), (4 * sizes).tolist()):
+            for begin, size in zip((4 * begins).tolist(), (4 * sizes).tolist(), strict=True):
                 file.seek(begin)
                 file.readinto(view[place : place + size])
                 place += size

@@ -42,7 +42,7 @@ def written(reader, path):
             owners = np.repeat(np.arange(len(sizes)), sizes)
             squares = np.bincount(owners, numbers.astype(float) ** 2, minlength=len(sizes))
             parts.append((batch.column("__id").to_numpy(), scores_of(batch), sizes, squares))
-    ids, scores, sizes, squares = map(np.concatenate, zip(*parts))
+    ids, scores, sizes, squares = map(np.concatenate, zip(*parts, strict=True))
     begins = np.cumsum(sizes) - sizes
     usable = np.isfinite(squares) & (squares > 0)
     size = int(np.bincount(sizes[usable].astype(np.int64), minlength=1).argmax())
