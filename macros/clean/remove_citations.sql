@@ -10,7 +10,7 @@
 {% set inside = "(?:[^<]|<(?:[^/r<]|/[^r<]|r[^e<]|/r[^e<]|re[^f<]|/re[^f<]))*" %}
 {% set cleaned = namespace(text=value) %}
 {% if "wiki" in params.kinds %}
-{% set cleaned.text = "regexp_replace(" ~ cleaned.text ~ ", " ~ ("(?is)<ref\\b[^<>]*/>|<ref\\b[^<>]*>" ~ inside ~ "</ref>|</?ref\\b[^<>\\n]*>?|\\{\\{\\s*cite\\b[^{}]*(?:\\}\\}|$)" | literal) ~ ", '', 'g')" %}
+{% set cleaned.text = "regexp_replace(" ~ cleaned.text ~ ", " ~ (("(?is)<ref\\b[^<>]*/>|<ref\\b[^<>]*>" ~ inside ~ "</ref>|</?ref\\b[^<>\\n]*>?|\\{\\{\\s*cite\\b[^{}]*(?:\\}\\}|$)") | literal) ~ ", '', 'g')" %}
 {% endif %}
 {% if "author_year" in params.kinds %}
 {% set cleaned.text = "regexp_replace(" ~ cleaned.text ~ ", " ~ ((" ?\\(" ~ work ~ "(?:; ?" ~ work ~ ")*\\)") | literal) ~ ", '', 'g')" %}
