@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,13 @@ def test_the_last_run_is_the_newest_that_is_a_run(tmp_path: Path) -> None:
     (evolve / "request.json").write_text(json.dumps(later))
     assert latest_run(tmp_path, finished=True) == first
     assert read_results(first) == {"plan": "a"}
+
+
+def test_of_several_runs_in_a_second_the_last_one_is_the_newest(tmp_path: Path) -> None:
+    for number in range(20):
+        time.sleep(0.002)
+        last = open_run(tmp_path, Request(plan=f"p{number}"))
+        assert latest_run(tmp_path) == last
 
 
 # ---------------------------------------------------------------- evaluations

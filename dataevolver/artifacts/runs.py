@@ -51,8 +51,9 @@ class RunFolder:
 
 def open_run(target_folder: Path, request: Request) -> RunFolder:
     """A new folder whose name sorts by time; it holds the request from the first moment."""
-    now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
-    run_id = f"{now}Z-{secrets.token_hex(2)}"
+    now = datetime.now(timezone.utc)
+    milliseconds = now.microsecond // 1000
+    run_id = f"{now:%Y%m%dT%H%M%S}.{milliseconds:03d}Z-{secrets.token_hex(2)}"
     folder = RunFolder(id=run_id, path=target_folder / "runs" / run_id)
     _write_json(folder.path / REQUEST, {"schema": "request/1", **asdict(request)})
     return folder
