@@ -10,13 +10,12 @@ from typing import Any
 
 import duckdb
 
-from dataevolver.columns import Columns, find_path, parse_path, text_paths, type_at
+from dataevolver.columns import Columns, find_path, parse_path
 from dataevolver.compiler import reference
-from dataevolver.errors import Problem, SpecError, nearest
 from dataevolver.evaluator import Slice, evaluation_runs, is_lopsided, leaks, slice_says
 from dataevolver.operators import Value
 from dataevolver.profiler import row_text, text_at
-from dataevolver.project import Check, Project, Source
+from dataevolver.project import Check, Project, Source, check_columns
 from dataevolver.sources import load_rows, parquet, read_rows
 from dataevolver.sql import literal
 
@@ -51,26 +50,6 @@ def check(project: Project, prepared: Prepared) -> tuple[CheckResult, ...]:
     """Run every test of the project. Raises SpecError for columns that the rows do not have."""
     check_columns(project, prepared.columns)
     return tuple(_result(item, *_failures(item, project, prepared)) for item in project.checks)
-
-
-def check_columns(project: Project, columns: Columns) -> None:
-    """Raise SpecError for every test of a column that a plan's output does not have."""
-    problems = [problem for item in project.checks for problem in _column_problems(item, columns)]
-    if problems:
-        raise SpecError(problems)
-
-
-def _column_problems(item: Check, columns: Columns) -> Sequence[Problem]:
-    path = find_path(item.column, columns) if item.column else None
-    if not item.column or (path is not None and type_at(columns, path) is not None):
-        return ()
-    return (
-        Problem(
-            message=f'the output has no column "{item.column}" for the test "{item.name}"',
-            place=item.place,
-            hint=nearest(item.column, [*columns, *map(str, text_paths(columns))]),
-        ),
-    )
 
 
 def _result(item: Check, failures: int, says: str, examples: tuple[str, ...]) -> CheckResult:

@@ -16,9 +16,10 @@ from dataevolver.artifacts import (
     write_manifest,
     write_results,
 )
-from dataevolver.checker import CheckResult, Prepared, check, check_columns
+from dataevolver.checker import CheckResult, Prepared, check
 from dataevolver.errors import CheckFailedError, Problem
 from dataevolver.evaluator import Slice, run_slices
+from dataevolver.project import check_columns
 from dataevolver.runner import (
     RunResult,
     StepResult,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from dataevolver.checker import check_columns
 from dataevolver.cli.messages import counted
 from dataevolver.cli.options import project_option
 from dataevolver.cli.progress import progress_line
 from dataevolver.errors import DataEvolverError, Problem, SpecError
 from dataevolver.library import check_bodies
+from dataevolver.project import check_columns
 from dataevolver.workspace import (
     Workspace,
     load_plan,

@@ -19,6 +19,7 @@ from dataevolver.project.settings import (
     Target,
 )
 from dataevolver.project.shape import PROJECT_SHAPE
+from dataevolver.project.tested_columns import check_columns
 from dataevolver.project.writing import project_text
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Project",
     "Source",
     "Target",
+    "check_columns",
     "create_around",
     "create_from_template",
     "find_project",
