@@ -15,7 +15,7 @@ from dataevolver.library import builtin, load_catalog, templates
 from dataevolver.operators import Example, Operator, bind
 from dataevolver.project import Target
 from dataevolver.runner.engine import open_engine
-from dataevolver.runner.examples import _Outcome, _outcome, _prepared, _rows
+from dataevolver.runner.examples import _Outcome, _outcome, answered_rows, one_step
 from dataevolver.runner.means import open_means
 
 CATALOG = load_catalog([builtin()])
@@ -55,8 +55,8 @@ def outcome(operator: Operator, example: Example) -> _Outcome:
     """What the operator makes of the rows of an example; skipped where its extra is not there."""
     try:
         with open_means(TARGET) as means, open_engine(TARGET) as connection:
-            segment = _prepared(connection, operator, example, environment())
-            return _outcome(_rows(connection, segment, means))
+            segment = one_step(connection, operator, example, environment())
+            return _outcome(answered_rows(connection, segment, means))
     except RunError as error:
         if operator.extra and "cannot be loaded" in str(error):
             pytest.skip(f"the extra {operator.extra} is not installed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,24 @@ import pytest
 from dataevolver.columns import INTEGER, TEXT, ColumnType, parse_type
 from dataevolver.edits import UNSET, Add, Remove, Set, apply
 from dataevolver.library import builtin, load_catalog, templates
-from dataevolver.planner import Experience, Finding, Proposal, Round, Situation, propose
+from dataevolver.planner import (
+    Effect,
+    Experience,
+    Finding,
+    Proposal,
+    Round,
+    Situation,
+    propose,
+)
 from dataevolver.planner.affixes import mine_openings
 from dataevolver.planner.declaring import read_made
 from dataevolver.plans import Plan, Step
-from dataevolver.runner import run_examples
+from dataevolver.runner import Use, changed_shares, run_examples
 from dataevolver.solver import solve
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 CATALOG = load_catalog([builtin()])
+TEMPLATES = templates([builtin()])
 NAMES = ("Ada", "Ben", "Chloe", "Dev", "Esra", "Finn")
 THINGS = ("pencils", "marbles", "stamps", "buttons", "tickets")
 
@@ -60,6 +69,19 @@ def exemplar_rows(count: int = 40) -> list[dict[str, str]]:
         answer = working.replace(". Then", ".\nThen") + f"\n#### {total}"
         rows.append({"question": question, "answer": answer})
     return rows
+
+
+def effects_on(
+    rows: Sequence[Mapping[str, object]], exemplars: Sequence[Mapping[str, object]]
+) -> Callable[[Sequence[Use]], Sequence[Effect | None]]:
+    def effects(uses: Sequence[Use]) -> Sequence[Effect | None]:
+        sides = (changed_shares(uses, side, TEMPLATES) for side in (rows, exemplars))
+        return [
+            None if ours is None or theirs is None else Effect(rows=ours, exemplars=theirs)
+            for ours, theirs in zip(*sides, strict=True)
+        ]
+
+    return effects
 
 
 def situation(plan: Plan, prepared: Sequence[Mapping[str, object]], **more: Any) -> Situation:
@@ -385,7 +407,9 @@ def test_what_no_row_has_is_not_taken_away(text: str, operators: set[str]) -> No
     )
     catalog = {name: CATALOG[name] for name in ("remove_emails", "remove_urls", "strip_markup")}
     rows = [{**row, "answer": row["answer"] + text} for row in exemplar_rows()]
-    now = situation(EMPTY, rows, findings=(off,), sources={}, catalog=catalog, children=40)
+    effects = effects_on(rows, exemplar_rows())
+    more: dict[str, Any] = {"findings": (off,), "catalog": catalog, "effects": effects}
+    now = situation(EMPTY, rows, sources={}, children=40, **more)
     found = {
         edit.step.operator
         for proposal in propose(now)
@@ -393,6 +417,69 @@ def test_what_no_row_has_is_not_taken_away(text: str, operators: set[str]) -> No
         if isinstance(edit, Add) and proposal.kind == "clean"
     }
     assert found == operators
+
+
+def said(text: str, other: str, rows: int = 60) -> list[dict[str, str]]:
+    """Exemplary rows of which every second question is changed: `{}` is the question as it was."""
+    return [
+        {**row, "question": (other if number % 2 else text).format(row["question"])}
+        for number, row in enumerate(exemplar_rows(rows))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dirty", "operator"),
+    [
+        ("Sure! Here is the answer:\n\n{}\n\nI hope this helps!", "remove_filler"),
+        ("## Answer\n\n**Well:** {}", "strip_markdown"),
+        ("{} 🎉🎉", "remove_emojis"),
+        ("{}\nShare on Facebook\nAccept all cookies", "remove_boilerplate"),
+        ("{} This sentence is here. This sentence is here.", "remove_repeated_sentences"),
+        ("I'm sorry, but I cannot help with that.", "filter_refusals"),
+    ],
+)
+def test_what_touches_many_rows_and_no_exemplar_is_proposed(dirty: str, operator: str) -> None:
+    """The exemplars are the witness, whether or not anything measured is off."""
+    rows, clean = said("{}", dirty), exemplar_rows(40)
+    for exemplars, wanted in ((clean, True), (said("{}", dirty, 40), False)):
+        now = situation(
+            EMPTY,
+            rows,
+            exemplars=exemplars,
+            sources={},
+            catalog={operator: CATALOG[operator]},
+            effects=effects_on(rows, exemplars),
+            children=40,
+        )
+        added = [
+            edit.step
+            for proposal in propose(now)
+            for edit in proposal.edits
+            if isinstance(edit, Add) and edit.step.operator == operator
+        ]
+        assert bool(added) is wanted
+        if wanted:
+            assert added[0].arguments["columns"] == ["question"]
+            assert added[0].rationale.startswith("It touches 50% of the rows and 0% of the exempl")
+
+
+def test_a_cleaner_that_touches_no_more_rows_than_exemplars_is_not_tried() -> None:
+    off = Finding(
+        attribute="question.stray_spaces", group="characters", column="question", gap=0.5, lower=0.4
+    )
+    catalog = {"normalise_whitespace": CATALOG["normalise_whitespace"]}
+    spaced = said("{}  ", "{}  ")
+    for exemplars, wanted in ((exemplar_rows(), ["clean"]), (spaced, [])):
+        now = situation(
+            EMPTY,
+            spaced,
+            findings=(off,),
+            sources={},
+            catalog=catalog,
+            exemplars=exemplars,
+            effects=effects_on(spaced, exemplars),
+        )
+        assert [proposal.kind for proposal in propose(now)][:1] == wanted
 
 
 def test_a_filter_on_what_is_said_gets_the_step_that_writes_what_it_reads() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from dataevolver.errors import DataEvolverError, Problem, SpecError
@@ -23,19 +24,24 @@ from dataevolver.evaluator import (
 from dataevolver.evolver.loop import Bench, Operators, Trial
 from dataevolver.material import Material, Sample, prepared_rows, report_ruler
 from dataevolver.operators import fingerprint
-from dataevolver.planner import Finding, Situation, read_made
+from dataevolver.planner import Effect, Finding, Situation, read_made
 from dataevolver.plans import Plan
 from dataevolver.plans import fingerprint as plan_fingerprint
 from dataevolver.profiler import Row
-from dataevolver.runner import run, run_examples
+from dataevolver.runner import Use, changed_shares, run, run_examples
 from dataevolver.sources import Ingested, ingest
 from dataevolver.workspace import Ready, Workspace, check_plan, make_ready
+from dataevolver.yamlfile import as_json
+
+_LOOKED_AT = 300  # rows on which the effect of an operator is looked at,
+_CHARACTERS = 1_000_000  # and in all of their texts
 
 
 def bench_of(material: Material) -> Bench:
     """A bench on which each plan runs at most once a size."""
     memory: dict[tuple[str, int], Trial] = {}
     admitted: set[str] = set()
+    effects: dict[tuple[str, str], float | None] = {}
 
     def attempt(plan: Plan, operators: Operators, size: int) -> Trial:
         mark = _mark(plan, operators)
@@ -53,7 +59,7 @@ def bench_of(material: Material) -> Bench:
         return evaluation.is_like_exemplars and not _broken(ruler, evaluation)
 
     def situate(trial: Trial, chance: random.Random) -> Situation:
-        return _situation(material, trial, chance)
+        return _situation(material, trial, chance, effects)
 
     return Bench(
         attempt=attempt,
@@ -139,7 +145,12 @@ def _admit(material: Material, operators: Operators, admitted: set[str]) -> None
         admitted.add(operator.digest)
 
 
-def _situation(material: Material, trial: Trial, chance: random.Random) -> Situation:
+def _situation(
+    material: Material,
+    trial: Trial,
+    chance: random.Random,
+    effects: dict[tuple[str, str], float | None],
+) -> Situation:
     sample = material.samples[material.sizes[-1]]
     workspace = with_operators(material.workspace, trial.operators)
     evaluation = trial.evaluation
@@ -155,7 +166,44 @@ def _situation(material: Material, trial: Trial, chance: random.Random) -> Situa
             **{name: read.columns for name, read in _other_sources(material, trial.plan).items()},
             trial.plan.source: sample.source.columns,
         },
+        effects=_effects_on(material, trial, effects),
     )
+
+
+def _effects_on(
+    material: Material, trial: Trial, known: dict[tuple[str, str], float | None]
+) -> Callable[[Sequence[Use]], Sequence[Effect | None]]:
+    """What operators do to some of the trial's rows and of the exemplars; told once for each."""
+    mark = _mark(trial.plan, trial.operators)
+
+    def shares(uses: Sequence[Use], side: str, rows: Sequence[Row]) -> list[float | None]:
+        keys = [(side, fingerprint([use[0].digest, as_json(use[1])])) for use in uses]
+        new = {key: use for key, use in zip(keys, uses, strict=True) if key not in known}
+        if new:
+            found = changed_shares(list(new.values()), _some(rows), material.workspace.templates)
+            known.update(zip(new, found, strict=True))
+        return [known[key] for key in keys]
+
+    def effects(uses: Sequence[Use]) -> Sequence[Effect | None]:
+        ours = shares(uses, mark, trial.prepared)
+        touching = [use for use, share in zip(uses, ours, strict=True) if share]
+        theirs = iter(shares(touching, "exemplars", material.split.guide))
+        pairs = [(share, next(theirs) if share else share) for share in ours]
+        return [
+            None if rows is None or guide is None else Effect(rows=rows, exemplars=guide)
+            for rows, guide in pairs
+        ]
+
+    return effects
+
+
+def _some(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows enough to see an effect, evenly spread; fewer where texts are long."""
+    chosen = rows[:: max(1, len(rows) // _LOOKED_AT)][:_LOOKED_AT]
+    read = accumulate(sum(map(len, map(str, row.values()))) for row in chosen)
+    return [row for row, size in zip(chosen, read, strict=True) if size <= _CHARACTERS] or chosen[
+        :1
+    ]
 
 
 def _findings(ruler: Ruler, evaluation: Evaluation) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from dataevolver.planner.declaring import read_made
 from dataevolver.planner.proposals import (
+    Effect,
     Experience,
     Finding,
     Idea,
@@ -14,6 +15,7 @@ from dataevolver.planner.proposals import (
 from dataevolver.planner.search import propose
 
 __all__ = [
+    "Effect",
     "Experience",
     "Finding",
     "Idea",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dataevolver.operators import Operator, Parameter, Value
 from dataevolver.planner.annotated import with_annotations
 from dataevolver.planner.declaring import column_word, operator_word
-from dataevolver.planner.likeness import texts
-from dataevolver.planner.proposals import Finding, Idea, Situation
+from dataevolver.planner.proposals import Effect, Finding, Idea, Situation
 from dataevolver.plans import Step
 from dataevolver.profiler import Row, Summary, summarise
 
@@ -43,20 +41,18 @@ _FLOORED = ("min", "p01", "p05")
 _CEILED = ("p95", "p99", "max")
 _SPOKEN = 0.98  # share of the rows in the exemplars' languages from which none is filtered
 _MOST_VARIANTS = 3
-# What a text must hold that an operator providing the fact has work on.
-_WORK: Mapping[str, re.Pattern[str]] = {
-    "decoded": re.compile(r"[^\x00-\x7f]"),
-    "nfc": re.compile(r"[^\x00-\x7f]"),
-    "no_emails": re.compile(r"\S[@\uff20]\S"),
-    "no_markup": re.compile(r"<[^<>]+>|&#?\w+;"),
-    "no_repeated_lines": re.compile(r"\n"),
-    "no_urls": re.compile(r"://|www\.|\w\.\w{2,}/"),
-}
+# An effect is clear from this share of the rows beyond the exemplars' on, where they show it seldom.
+_CLEAR = 0.05
+_SELDOM = 0.2  # as often as the rows
+_SEEN = 0.5  # promise of touching every row and no exemplar: that need not bring a row nearer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """An operator, what it may mend, and whether it says so of the very measure."""
+    """An operator, what it may mend, and whether it says so of the very measure.
+
+    Without findings it has to show by its effect that it mends something.
+    """
 
     operator: Operator
     findings: tuple[Finding, ...]
@@ -64,28 +60,46 @@ class _Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Use:
+    """The operator of a case on one column, and what it does there if that is known."""
+
+    case: _Case
+    column: str
+    is_off: bool
+    arguments: Mapping[str, Value]
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sides:
     exemplars: Summary
     rows: Summary
-    sample: Sequence[Row]
 
 
 def library_ideas(situation: Situation, rows: Sequence[Row]) -> tuple[Idea, ...]:
-    """An idea for each operator, columns and suggested values that address what is off in `rows`."""
+    """An idea for each operator, columns and suggested values that mend what is off in `rows`.
+
+    By what it addresses, or by its effect: it changes many rows and hardly an exemplar.
+    """
     off = [finding for finding in situation.findings if finding.lower >= _OFF]
-    if not off:
-        return ()
-    sides = _Sides(exemplars=summarise(situation.exemplars), rows=summarise(rows), sample=rows)
+    sides = _Sides(exemplars=summarise(situation.exemplars), rows=summarise(rows))
     cases = [
         case
         for operator in situation.catalog.values()
         if operator.language != "llm"
         and operator.tables == 1
         and "evolved" not in operator.tags
-        for case in _cases(operator, off)
+        and ((case := _case(operator, off)).findings or operator.suggest)
+    ]
+    uses = [use for case in cases for use in _uses(case, sides)]
+    effects = situation.effects([(use.case.operator, use.arguments) for use in uses])
+    mending = [
+        replace(use, effect=effect)
+        for use, effect in zip(uses, effects, strict=True)
+        if _mends(use, effect)
     ]
     ideas = [
-        (case, [_annotated(idea, situation.catalog) for idea in _variants(case, sides)])
+        (case, [_annotated(idea, situation.catalog) for idea in _variants(case, mending, sides)])
         for case in cases
     ]
     return (*_tidying(ideas), *(idea for _, variants in ideas for idea in variants))
@@ -95,7 +109,7 @@ def _annotated(idea: Idea, catalog: Mapping[str, Operator]) -> Idea:
     return replace(idea, steps=with_annotations(idea.steps[0], catalog))
 
 
-def _cases(operator: Operator, off: Sequence[Finding]) -> list[_Case]:
+def _case(operator: Operator, off: Sequence[Finding]) -> _Case:
     """What is off and addressed by name; else what is off in a group that is addressed."""
     addressed = set(operator.addresses)
     named = addressed - GROUPS  # `characters` is a group and also a measure of another one
@@ -105,8 +119,7 @@ def _cases(operator: Operator, off: Sequence[Finding]) -> list[_Case]:
         if {finding.attribute, finding.attribute.rpartition(".")[2]} & named
     )
     vague = tuple(finding for finding in off if finding.group in addressed)
-    found = exact or vague
-    return [_Case(operator=operator, findings=found, exact=bool(exact))] if found else []
+    return _Case(operator=operator, findings=exact or vague, exact=bool(exact))
 
 
 def _tidying(ideas: Sequence[tuple[_Case, Sequence[Idea]]]) -> list[Idea]:
@@ -140,10 +153,31 @@ def _precedence(operator: Operator) -> int:
     return order.index(True) if any(order) else len(order)
 
 
-def _variants(case: _Case, sides: _Sides) -> list[Idea]:
-    """The operator on all columns that are off or, with bounds from a column, on each of them."""
+def _uses(case: _Case, sides: _Sides) -> list[_Use]:
+    """The operator with its first arguments on each column that is off, and on the other texts."""
     off = _columns(case.findings, sides.exemplars)
-    columns = [column for column in off if _has_work(case.operator, column, sides)]
+    return [
+        _Use(case=case, column=column, is_off=column in off, arguments=arguments)
+        for column in dict.fromkeys((*off, *_text_columns(sides.exemplars)))
+        for arguments in _arguments(case.operator, (column,), sides)[:1]
+    ]
+
+
+def _mends(use: _Use, effect: Effect | None) -> bool:
+    """Whether it touches more of the rows than of the exemplars; clearly more, where nothing is off."""
+    if effect is None:
+        return use.is_off
+    return effect.rows > effect.exemplars if use.is_off else _is_clear(effect)
+
+
+def _is_clear(effect: Effect) -> bool:
+    return effect.rows - effect.exemplars >= _CLEAR and effect.exemplars <= _SELDOM * effect.rows
+
+
+def _variants(case: _Case, mending: Sequence[_Use], sides: _Sides) -> list[Idea]:
+    """The operator on all columns that it mends or, with bounds from a column, on each of them."""
+    effects = {use.column: use.effect for use in mending if use.case is case}
+    columns = list(effects)
     if not columns:
         return []
     operator = case.operator
@@ -156,7 +190,7 @@ def _variants(case: _Case, sides: _Sides) -> list[Idea]:
     if len(columns) > 1 and not bounded and not single:
         targets.insert(0, tuple(columns))
     return [
-        _idea(case, target, arguments)
+        _idea(case, target, arguments, effects[target[0]])
         for target in targets
         for arguments in _arguments(operator, target, sides)
     ]
@@ -167,27 +201,6 @@ def _columns(findings: Sequence[Finding], exemplars: Summary) -> list[str]:
     ranked = sorted(findings, key=lambda finding: (-finding.lower, finding.attribute))
     known = exemplars.columns
     return list(dict.fromkeys(found.column for found in ranked if found.column in known))
-
-
-def _has_work(operator: Operator, column: str, sides: _Sides) -> bool:
-    """Whether it can change a text: some row has what it mends, and not all have its facts already."""
-    if operator.rows != "same":
-        return True
-    counts = [sides.rows.statistic(column, measure, "max") for measure in operator.addresses]
-    named = [
-        count
-        for measure, count in zip(operator.addresses, counts, strict=True)
-        if count is not None and measure not in GROUPS
-    ]
-    if named:
-        return any(named)
-    witnesses = [_WORK.get(fact.name) for fact in operator.provides]
-    if not witnesses:
-        return True
-    found = texts(sides.sample, column)
-    return any(
-        witness is None or any(witness.search(text) for text in found) for witness in witnesses
-    )
 
 
 def _arguments(operator: Operator, columns: Sequence[str], sides: _Sides) -> list[dict[str, Value]]:
@@ -278,11 +291,13 @@ def _statistic(
     return [math.ceil(found) if name in _CEILED else round(found)]
 
 
-def _idea(case: _Case, columns: Sequence[str], arguments: Mapping[str, Value]) -> Idea:
+def _idea(
+    case: _Case, columns: Sequence[str], arguments: Mapping[str, Value], effect: Effect | None
+) -> Idea:
     operator = case.operator
-    worst = max(case.findings, key=lambda finding: (finding.column in columns, finding.lower))
-    rationale = f"{worst.attribute} is off (H {worst.gap:.2f}): {operator.summary}"
     single = operator_word(f"{operator.name} {column_word(columns[0])}")
+    promise, attribute, reason = _evidence(case, columns, effect)
+    rationale = f"{reason}: {operator.summary}"
     step = Step(
         id=single if len(columns) == 1 else operator.name,
         operator=operator.name,
@@ -291,14 +306,30 @@ def _idea(case: _Case, columns: Sequence[str], arguments: Mapping[str, Value]) -
     )
     return Idea(
         kind=_kind(operator),
-        attribute=worst.group,
+        attribute=attribute,
         column=columns[0],
         steps=(step,),
         rationale=rationale,
-        promise=(_EXACT if case.exact else _VAGUE)
-        * worst.lower
-        * _SPREADING ** len(operator.addresses),
+        promise=promise,
     )
+
+
+def _evidence(case: _Case, columns: Sequence[str], effect: Effect | None) -> tuple[float, str, str]:
+    """The promise, the attribute group and the reason of an idea: an effect, if clear, or what is off."""
+    operator = case.operator
+    clear = effect if effect is not None and _is_clear(effect) else None
+    group, promise, reason = operator.addresses[0] if operator.addresses else "quality", 0.0, ""
+    if case.findings:
+        worst = max(case.findings, key=lambda finding: (finding.column in columns, finding.lower))
+        said = _EXACT if case.exact else _VAGUE
+        promise = said * worst.lower * _SPREADING ** len(operator.addresses)
+        group, reason = worst.group, f"{worst.attribute} is off (H {worst.gap:.2f})"
+    if clear is not None and not case.exact:
+        promise = max(promise, _SEEN * (clear.rows - clear.exemplars))
+        reason = (
+            f"It touches {clear.rows:.0%} of the rows and {clear.exemplars:.0%} of the exemplars"
+        )
+    return promise, group, reason
 
 
 def _kind(operator: Operator) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dataevolver.columns import Columns
 from dataevolver.edits import Edit
-from dataevolver.operators import Operator
+from dataevolver.operators import Operator, Value
 from dataevolver.plans import Plan, Step
 from dataevolver.profiler import Row
 
@@ -116,6 +116,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an operator does, alone: the shares of the rows and of the exemplars that it touches."""
+
+    rows: float
+    exemplars: float
+
+
+def _untold(uses: Sequence[tuple[Operator, Mapping[str, Value]]]) -> Sequence[Effect | None]:
+    return [None for _ in uses]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that a proposal may go by. Exemplars are the guide split only."""
 
@@ -131,3 +143,6 @@ class Situation:
     experience: Experience = Experience()
     children: int = 4
     sources: Mapping[str, Columns] = field(default_factory=dict)  # given: only solvable plans
+    effects: Callable[[Sequence[tuple[Operator, Mapping[str, Value]]]], Sequence[Effect | None]] = (
+        _untold  # of operators with arguments; None: not known
+    )

@@ -1,5 +1,6 @@
 """CompiledPlan -> RunResult: the work itself, on DuckDB in this process."""
 
+from dataevolver.runner.effects import Use, changed_shares
 from dataevolver.runner.examples import ExampleFailure, run_examples
 from dataevolver.runner.locking import writer_lock
 from dataevolver.runner.means import engine_memory
@@ -17,6 +18,8 @@ __all__ = [
     "RunResult",
     "StepResult",
     "StepStory",
+    "Use",
+    "changed_shares",
     "engine_memory",
     "preview",
     "run",

@@ -56,8 +56,8 @@ def run_examples(operator: Operator, templates: jinja2.Environment) -> tuple[Exa
     with open_means(target) as means, open_engine(target) as connection:
         for number, example in enumerate(operator.examples, 1):
             try:
-                segment = _prepared(connection, operator, example, templates)
-                outcome = _outcome(_rows(connection, segment, means))
+                segment = one_step(connection, operator, example, templates)
+                outcome = _outcome(answered_rows(connection, segment, means))
                 complaint = next(_complaints(example, outcome), "")
             except DataEvolverError as error:
                 complaint = str(error)
@@ -68,15 +68,25 @@ def run_examples(operator: Operator, templates: jinja2.Environment) -> tuple[Exa
     return tuple(failures)
 
 
-def _prepared(
+def one_step(
     connection: Connection, operator: Operator, example: Example, templates: jinja2.Environment
 ) -> Segment:
     """The example as a plan of one step, with its rows in the database."""
     sources = {
-        name: _load_rows(connection, name, number, rows)
+        name: load_rows(connection, name, number, rows)
         for number, (name, rows) in enumerate(_inputs(example))
     }
-    bound = bind(operator, example.arguments)
+    return compiled_alone(operator, example.arguments, sources, templates)
+
+
+def compiled_alone(
+    operator: Operator,
+    arguments: Mapping[str, Value],
+    sources: Mapping[str, Columns],
+    templates: jinja2.Environment,
+) -> Segment:
+    """An operator as the only step of a plan, on tables of these names and columns."""
+    bound = bind(operator, arguments)
     states = [
         State(columns=columns, facts=frozenset(), stale=frozenset(), derived={})
         for columns in sources.values()
@@ -88,7 +98,7 @@ def _prepared(
         before=merge(bound, states),
         after=after(bound, states),
     )
-    plan = Plan(name="example", source=_GIVEN, exemplars="")
+    plan = Plan(name="example", source=next(iter(sources)), exemplars="")
     resolution = Resolution(plan=plan, sources=sources, steps=(step,))
     (segment,) = compile_plan(resolution, templates).segments
     return segment
@@ -100,7 +110,7 @@ def _inputs(example: Example) -> Iterator[tuple[str, Sequence[Mapping[str, Value
         yield f"{_GIVEN}_{number}", rows
 
 
-def _load_rows(
+def load_rows(
     connection: Connection, name: str, number: int, given: Sequence[Mapping[str, Value]]
 ) -> Columns:
     """The rows of the n-th input as a table, their columns typed as those of a source."""
@@ -125,7 +135,10 @@ def _load_rows(
     return columns
 
 
-def _rows(connection: Connection, segment: Segment, means: Means) -> list[dict[str, object]]:
+def answered_rows(
+    connection: Connection, segment: Segment, means: Means
+) -> list[dict[str, object]]:
+    """All rows after the segment, those that were dropped or failed with their mark."""
     query = segment.code
     if segment.language == "python":
         answers = pa.Table.from_batches(
@@ -172,7 +185,7 @@ def _complaints(example: Example, outcome: _Outcome) -> Iterator[str]:
             value = written_out(short)
             if name not in row:
                 yield f'row {number} of those that stay has no column "{name}"'
-            elif not _is_equal(value, row[name]):
+            elif not is_equal(value, row[name]):
                 yield f"row {number} of those that stay: {name} should be {_shown(value)}, is {_shown(row[name])}"
 
 
@@ -189,13 +202,13 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
-def _is_equal(expected: object, got: object) -> bool:
+def is_equal(expected: object, got: object) -> bool:
     """Whether two values are the same; a field that an object does not have is null."""
     if isinstance(expected, Mapping) and isinstance(got, Mapping):
         names = {**expected, **got}
-        return all(_is_equal(expected.get(name), got.get(name)) for name in names)
+        return all(is_equal(expected.get(name), got.get(name)) for name in names)
     if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
-        return len(expected) == len(got) and all(map(_is_equal, expected, got))
+        return len(expected) == len(got) and all(map(is_equal, expected, got))
     if isinstance(expected, bool) or isinstance(got, bool):
         return expected is got
     if isinstance(expected, int | float) and isinstance(got, int | float):
