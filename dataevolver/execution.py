@@ -18,7 +18,7 @@ from dataevolver.artifacts import (
 )
 from dataevolver.checker import CheckResult, Prepared, check
 from dataevolver.errors import CheckFailedError, Problem
-from dataevolver.evaluator import Slice, run_slices
+from dataevolver.evaluator import Slice, run_slices, traits_of_sources
 from dataevolver.project import check_columns
 from dataevolver.runner import (
     RunResult,
@@ -63,15 +63,16 @@ def execute(workspace: Workspace, request: Request, report: Report) -> Execution
         write_compiled(ready.compiled, workspace.target_folder / "compiled" / request.plan)
         write_manifest(workspace, ready.resolution, ready.compiled, ready.sources)
         target = workspace.target
-        result = run(
-            ready.compiled,
-            ready.sources,
-            replace(target, threads=request.threads or target.threads),
-            store=workspace.store,
-            folder=folder.path,
-            report=report,
-        )
-        found = run_slices(workspace, ready, result, report)
+        with traits_of_sources(workspace, ready, report) as traits:
+            result = run(
+                ready.compiled,
+                ready.sources,
+                replace(target, threads=request.threads or target.threads),
+                store=workspace.store,
+                folder=folder.path,
+                report=report,
+            )
+            found = run_slices(workspace, ready, result, traits())
         return _put_in_place(workspace, request, folder, _Done(ready, result, found))
 
 

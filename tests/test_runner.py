@@ -742,6 +742,23 @@ def test_a_story_tells_the_steps_after_a_python_body_one_by_one(bench: Bench) ->
         story(compiled, sources, ONE_CORE, bench.store, 0)
 
 
+def test_sql_that_costs_much_stands_apart_from_a_python_body(bench: Bench) -> None:
+    """Answers are put back on one core; a query of its own has all of them."""
+    sources = bench.sources(raw=texts("abc ", "ab "))
+    dear = {**OPERATORS["short"], "cost": 0.01}
+    steps = plan(
+        "id: upper, operator: py_upper, with: {columns: [text]}",
+        "id: trim, operator: trim, with: {columns: [text]}",
+        "id: dear, operator: dear, with: {columns: [text]}",
+        "id: again, operator: trim, with: {columns: [text]}",
+    )
+    result = replace(bench, operators={**OPERATORS, "dear": dear}).run(steps, sources)
+    assert [step.segment for step in result.steps] == [
+        "01_upper", "01_upper", "02_dear", "02_dear",
+    ]  # fmt: skip
+    assert kept_rows(result) == texts("ABC")
+
+
 def test_a_bodys_answers_are_used_again_when_the_sql_after_it_changes(bench: Bench) -> None:
     sources = bench.sources(raw=texts("abc", "ab"))
     short = "id: short, operator: short, with: {columns: [text]}"

@@ -28,8 +28,8 @@ ONE_CORE = Target(name="test", memory_limit="500MB", threads=1)
 
 
 def operator_with_body(name: str, declared: Mapping[str, Any]) -> Operator:
-    """As `small_operators.operator`, with the `body` that the mapping also holds."""
-    made = operator(name, declared)
+    """As `small_operators.operator`, but cheap, with the `body` that the mapping also holds."""
+    made = operator(name, {"cost": 0.001, **declared})
     suffix = {"sql": "sql", "python": "py"}.get(made.language, "md")
     return replace(made, body=declared["body"], body_path=f"test/{name}.{suffix}")
 

@@ -16,6 +16,9 @@ from dataevolver.errors import CompileError, Problem
 from dataevolver.operators import fingerprint
 from dataevolver.solver import Resolution, ResolvedStep
 
+# Answers are put back row by row, which DuckDB does on one core: work there has to be cheap.
+_BESIDE_ANSWERS = 0.002  # seconds for a million characters
+
 _Rendered = RowBody | str  # a row step's expressions, or the whole SELECT or module
 
 
@@ -89,7 +92,7 @@ def _groups(
     groups: list[list[ResolvedStep]] = []
     marked = False
     for step in steps:
-        joins = bool(groups) and _continues(groups[-1][-1], step, readers)
+        joins = bool(groups) and _continues(groups[-1], step, readers)
         if joins and not (marked and _loses_columns(step)):
             groups[-1].append(step)
         else:
@@ -100,10 +103,15 @@ def _groups(
     return groups
 
 
-def _continues(before: ResolvedStep, step: ResolvedStep, readers: Counter[str]) -> bool:
+def _continues(group: Sequence[ResolvedStep], step: ResolvedStep, readers: Counter[str]) -> bool:
     """A Python body begins a segment, so that its work is kept whatever comes after it."""
+    before = group[-1]
     follows = step.inputs == (before.id,) and readers[before.id] == 1
-    return follows and _is_row(step) and (_is_row(before) or _is_python_row(before))
+    if not follows or not _is_row(step):
+        return False
+    return _is_row(group[0]) or (
+        _is_python_row(group[0]) and step.bound.operator.cost <= _BESIDE_ANSWERS
+    )
 
 
 def _loses_columns(step: ResolvedStep) -> bool:

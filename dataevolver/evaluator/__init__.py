@@ -14,7 +14,7 @@ from dataevolver.evaluator.evaluation import (
     natural_words,
 )
 from dataevolver.evaluator.guards import Encoder, Guard, Settings
-from dataevolver.evaluator.losses import run_slices
+from dataevolver.evaluator.losses import run_slices, traits_of_sources
 from dataevolver.evaluator.overlap import evaluation_runs, leaks
 from dataevolver.evaluator.report import (
     evaluation_text,
@@ -73,5 +73,6 @@ __all__ = [
     "slices",
     "slices_lines",
     "split_exemplars",
+    "traits_of_sources",
     "whole",
 ]

@@ -20,6 +20,7 @@ from dataevolver.evaluator import (
     compare,
     measure,
     run_slices,
+    traits_of_sources,
 )
 from dataevolver.evolver.loop import Bench, Operators, Trial
 from dataevolver.material import Material, Sample, prepared_rows, report_ruler
@@ -99,11 +100,14 @@ def sample_slices(
     """What a plan keeps and drops of each slice of the sample; its finished segments serve."""
     sampled = replace(ready, sources={**ready.sources, source: sample})
     store = workspace.store
-    with tempfile.TemporaryDirectory(dir=store, prefix="trial-") as folder:
+    with (
+        tempfile.TemporaryDirectory(dir=store, prefix="trial-") as folder,
+        traits_of_sources(workspace, sampled) as traits,
+    ):
         result = run(
             ready.compiled, sampled.sources, workspace.target, store=store, folder=Path(folder)
         )
-        return run_slices(workspace, sampled, result)
+        return run_slices(workspace, sampled, result, traits())
 
 
 def audit(material: Material, trials: Sequence[Trial]) -> tuple[Evaluation, ...]:

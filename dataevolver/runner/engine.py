@@ -81,13 +81,16 @@ def view_file(connection: Connection, name: str, path: Path) -> None:
     )
 
 
-def copy_to(connection: Connection, query: str, path: Path, row_bytes: float = 0) -> None:
+def copy_to(
+    connection: Connection, query: str, path: Path, row_bytes: float = 0, *, packed: bool = True
+) -> None:
     """Write a query's rows, in its order, as Parquet; `row_bytes` is about the size of one."""
+    codec = "snappy" if packed else "uncompressed"
     fitting = int(_GROUP_BYTES / row_bytes) // _VECTOR * _VECTOR if row_bytes else _MOST_ROWS
     rows = max(_VECTOR, min(_MOST_ROWS, fitting))
     connection.execute(
         f"COPY ({query}) TO {literal(str(path))} "
-        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {rows})"
+        f"(FORMAT parquet, COMPRESSION {codec}, ROW_GROUP_SIZE {rows})"
     )
 
 

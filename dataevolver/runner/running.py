@@ -33,6 +33,8 @@ from dataevolver.runner.work import Work, write_segment
 from dataevolver.sources.placing import placed
 from dataevolver.sources.progress import Progress, unheard
 
+_LARGE = 1 << 30  # bytes of a segment's input, from which disk is dearer than time
+
 Report = Callable[[StepResult | Progress], None]
 
 
@@ -160,8 +162,14 @@ def _do(connection: Connection, work: _Work, segment: Segment, rows_in: int) -> 
     read = source.path if source else segment_path(work.store, keys[first])
     with placed(segment_path(work.store, keys[segment.name])) as unfinished:
         told = _progress(work, segment, rows_in)
-        answers = answers_path(work.store, segment, keys)
-        one = Work(segment=segment, rows=unfinished, answers=answers, row_bytes=_row_bytes(read))
+        row_bytes = _row_bytes(read)
+        one = Work(
+            segment=segment,
+            rows=unfinished,
+            answers=answers_path(work.store, segment, keys),
+            row_bytes=row_bytes,
+            is_large=rows_in * row_bytes > _LARGE,
+        )
         write_segment(connection, one, work.means, told)
         view_file(connection, segment.name, unfinished)
         steps = take_accounts(connection, segment, segment.name, rows_in)

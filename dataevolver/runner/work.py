@@ -24,12 +24,16 @@ from dataevolver.sql import identifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A segment to be done: the files that it makes, and about how large an input row is."""
+    """A segment to be done: the files that it makes, and about how large an input row is.
+
+    A segment that is not large is not packed: that takes longer than to write it.
+    """
 
     segment: Segment
     rows: Path
     answers: Path
     row_bytes: float
+    is_large: bool
 
 
 def write_segment(
@@ -62,7 +66,7 @@ def _copy(connection: Connection, work: Work, query: str) -> None:
     if goes_by_stretches(work.segment):
         copy_by_stretches(connection, work.segment, query, work.rows, work.row_bytes)
     else:
-        copy_to(connection, query, work.rows, work.row_bytes)
+        copy_to(connection, query, work.rows, work.row_bytes, packed=work.is_large)
 
 
 def _write_answers(
