@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -89,6 +91,29 @@ def test_repetition_rules_are_those_of_the_paper() -> None:
     assert len({rule for failed in found for rule in failed}) >= 10
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["red ", "blue", "a ", ". ", "\n", "\n\n", "天", "to be or not "]), max_size=40).map("".join),
+        min_size=1,
+        max_size=6,
+    )
+)  # fmt: skip
+def test_repetition_rules_judge_each_text_alone(texts: list[str]) -> None:
+    found = apply("gopher_repetition", {"value": texts})["name"]
+    assert found == [_failed_repetition_rules(text) for text in texts]
+
+
+def test_repetition_rules_of_web_pages_are_those_of_the_paper() -> None:
+    pages = Path(__file__).parents[2] / "shared" / "data" / "web" / "c4_demo_300.jsonl"
+    if not pages.exists():
+        pytest.skip(f"{pages} is not there")
+    texts = [json.loads(line)["text"] for line in pages.read_text(encoding="utf-8").splitlines()]
+    found = apply("gopher_repetition", {"value": texts})["name"]
+    assert found == [_failed_repetition_rules(text) for text in texts]
+    assert any(found)
+
+
 def _made_up(drawn: random.Random) -> str:
     size = drawn.choice([3, 8, 40, 200])
     known = [drawn.choice("abcdefgh") * drawn.randint(1, 5) + str(n) for n in range(size)]
@@ -98,8 +123,8 @@ def _made_up(drawn: random.Random) -> str:
 
 def _failed_repetition_rules(text: str) -> list[str]:
     failed = []
-    lines = [line.strip() for line in text.split("\n")]
-    paragraphs = [part.strip() for part in re.split(r"\n *\n+", text)]
+    lines = [line.strip().lower() for line in text.split("\n")]
+    paragraphs = [part.strip().lower() for part in re.split(r"\n *\n+", text)]
     for name, written in (("lines", lines), ("paragraphs", paragraphs)):
         parts = [part for part in written if part]
         copies = [part for place, part in enumerate(parts) if part in parts[:place]]
@@ -107,7 +132,7 @@ def _failed_repetition_rules(text: str) -> list[str]:
             failed.append(f"repeated_{name}")
         if sum(map(len, copies)) > 0.2 * sum(map(len, parts)):
             failed.append(f"characters_in_repeated_{name}")
-    words = re.findall(r"\w+", text)
+    words = re.findall(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+", text.lower())
     letters = sum(map(len, words))
     for size, most in {2: 0.20, 3: 0.18, 4: 0.16}.items():
         grams = Counter(tuple(words[at : at + size]) for at in range(len(words) - size + 1))

@@ -31,7 +31,7 @@ from dataevolver.kernels.minhash import (
     signatures,
     similarities,
 )
-from dataevolver.kernels.numbers import changed, distinct, mixed, ranges
+from dataevolver.kernels.numbers import changed, distinct, mixed, ranges, recurring
 from dataevolver.kernels.phrases import words_in_phrases
 from dataevolver.kernels.rows import Rows, slices
 from dataevolver.kernels.rules import failed_rules
@@ -82,6 +82,7 @@ __all__ = [
     "pieces",
     "preferred",
     "ranges",
+    "recurring",
     "repeated",
     "runs",
     "set_apart",

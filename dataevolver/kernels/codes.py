@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dataevolver.kernels.numbers import STEP, Hashes, Whole, changed, mixed
+from dataevolver.kernels.numbers import STEP, Hashes, Whole, changed, mixed, recurring
 from dataevolver.kernels.rows import read_texts, slices
 from dataevolver.kernels.scripts import ALONE, Kinds, wide, word_kinds
 
@@ -25,7 +25,7 @@ _ENDS = ".!?…。！？｡．।॥؟۔።៕។‼⁉"
 _FULL_WIDTH_ENDS = "。！？｡।॥؟۔።៕។"  # they end a sentence whatever follows
 _USUAL = 1 << 18  # characters of which the powers for hashes are kept
 _SPARSE = 16  # characters to a stretch from where counting places is faster than summing all
-_ROW_BITS = 20  # of the keys that tell texts apart; `slices` gives no more texts
+_FEW = 6
 _BREAKS = "\n\r\u2028\u2029"
 _CLOSING = "\"'”’»›)]}」』）】*_"
 
@@ -83,8 +83,13 @@ class Codes:
         return self.total(self.kinds == kind)
 
     def among(self, characters: str) -> Mask:
-        """Which characters are among these."""
-        return _tables(characters).take(self.codes)
+        """Which characters are among these; comparing with a few is faster than a table."""
+        if len(characters) > _FEW:
+            return _tables(characters).take(self.codes)
+        found = np.zeros(len(self.codes), bool)
+        for one in characters:
+            found |= self.codes == ord(one)
+        return found
 
     def ellipses(self) -> Mask:
         """Which characters end an ellipsis: … or the third and further dots in a row."""
@@ -145,12 +150,17 @@ class Codes:
         """Lines that are not blank, without the whitespace around them."""
         return self._visible(np.flatnonzero(self.among(_BREAKS)) + 1)
 
-    def paragraphs(self) -> Spans:
+    def paragraphs(self, lines: Spans | None = None) -> Spans:
         """What stands between blank lines, without the whitespace around it."""
-        lines, breaks = self.lines(), np.flatnonzero(self.among("\n"))
-        before = np.searchsorted(breaks, lines.starts)
-        apart = before - np.searchsorted(breaks, np.append(0, lines.ends[:-1])) > 1
-        return self._visible(lines.starts[apart])
+        lines = lines or self.lines()
+        begins = np.zeros(len(lines.starts) + 1, bool)
+        breaks = np.flatnonzero(self.codes == ord("\n"))
+        after = np.searchsorted(breaks, lines.starts[1:])
+        begins[1:-1] = after - np.searchsorted(breaks, lines.ends[:-1]) > 1
+        begins[lines.offsets] = True  # at a text's first line, and past the last of all
+        starts = lines.starts[begins[:-1]]
+        ends = lines.ends[begins[1:]]
+        return Spans(starts=starts, ends=ends, offsets=np.searchsorted(starts, self.offsets))
 
     def sentences(self) -> Spans:
         """Up to a mark that ends one, or the end of a line; a dot inside a number is none."""
@@ -238,10 +248,9 @@ def share(part: NDArray[Any], whole: NDArray[Any], empty: float = np.nan) -> NDA
 def again(spans: Spans, hashes: Hashes) -> Mask:
     """Which stretches have the hash of an earlier one of their text."""
     owners = np.repeat(np.arange(len(spans.offsets) - 1, dtype=np.uint64), spans.counts)
-    keys = (hashes >> np.uint64(_ROW_BITS)) | (owners << np.uint64(64 - _ROW_BITS))
-    order = np.argsort(keys, kind="stable")
-    found = np.zeros(len(keys), bool)
-    found[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+    places, first = recurring(hashes + owners * STEP)
+    found = np.zeros(len(hashes), bool)
+    found[places[~first]] = True
     return found
 
 

@@ -46,3 +46,18 @@ def distinct(values: Hashes) -> Hashes:
     """Each value once, in rising order; `np.unique` hashes first, which is five times slower here."""
     values = np.sort(values)
     return values[changed(values)]
+
+
+def recurring(hashes: Hashes) -> tuple[Whole, NDArray[np.bool_]]:
+    """The places of hashes that are there more than once, like ones together and in their order,
+    and which of them are the first of theirs.
+
+    Hash and place are sorted as one number, ten times faster than places by their hash; the bits
+    that places take are not compared.
+    """
+    low = np.uint64((1 << len(hashes).bit_length()) - 1)
+    keys = np.sort((hashes & ~low) | np.arange(len(hashes), dtype=np.uint64))
+    like_last = np.zeros(len(keys) + 1, bool)
+    np.less_equal(keys[1:] ^ keys[:-1], low, out=like_last[1:-1])
+    several = np.flatnonzero(like_last[1:] | like_last[:-1])
+    return (keys[several] & low).astype(np.int64), ~like_last[several]

@@ -3,13 +3,12 @@
 import numpy as np
 import pyarrow.compute as pc
 
-from dataevolver.kernels import again, changed, failed_rules, measured, mixed
+from dataevolver.kernels import again, changed, failed_rules, measured, mixed, recurring
 
 READ = 300_000  # characters: of a longer text the start tells whether it repeats itself
 TOP = {2: 0.20, 3: 0.18, 4: 0.16}  # share of the characters of words in the n-gram that covers most
 AGAIN = {5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}  # in n-grams that were there before
 STEP = np.uint64(0x9E3779B97F4A7C15)
-ROW_BITS = np.uint64(20)
 
 
 def apply(batch, params):
@@ -19,30 +18,39 @@ def apply(batch, params):
 
 
 def _rules(text):
-    hashes = text.hasher()
+    hashes, lines, words = text.hasher(), text.lines(), text.words()
     rules = {}
-    for name, spans in (("lines", text.lines()), ("paragraphs", text.paragraphs())):
+    for name, spans in (("lines", lines), ("paragraphs", text.paragraphs(lines))):
         copies = again(spans, hashes(spans))
         in_copies = spans.total(spans.sizes * copies)
         rules[f"repeated_{name}"] = spans.total(copies) > 0.3 * spans.counts
         rules[f"characters_in_repeated_{name}"] = in_copies > 0.2 * spans.total(spans.sizes)
-    words = text.words()
-    letters = words.total(words.sizes)
-    before = np.append(0, np.cumsum(words.sizes))
+    return rules | _rules_of_words(words, hashes(words))
 
-    def rows(places):
-        return np.searchsorted(words.offsets, places, "right") - 1
 
-    for size, places, copies, times in _repeated(words, hashes(words)):
+def _rules_of_words(words, hashes):
+    """What lies in repeated runs of n + 1 words lies in those of n: from runs of five on only texts
+    are looked at that repeat enough for the strictest rule."""
+    sizes, before = words.sizes, np.append(0, np.cumsum(words.sizes))
+    letters = words.total(sizes)
+    nobody = np.zeros(len(letters), bool)
+    rules = {f"top_{size}_gram": nobody for size in TOP}
+    rules |= {f"repeated_{size}_grams": nobody for size in AGAIN}
+    looked_at = ~nobody
+    for size, places, rows, copy in _repeated(words, hashes, looked_at):
         if size in TOP:
-            covers = (before[places + size] - before[places]) * times
-            most = np.zeros(len(letters), np.int64)
-            np.maximum.at(most, rows(places), covers)
+            firsts = np.flatnonzero(~copy)
+            times = np.diff(np.append(firsts, len(places)))
+            first = places[firsts]
+            most = np.zeros(len(letters))
+            np.maximum.at(most, rows[firsts], (before[first + size] - before[first]) * times)
             rules[f"top_{size}_gram"] = most > TOP[size] * letters
         else:
-            covered = _covered(places[copies], size)
-            total = np.bincount(rows(covered), words.sizes[covered], len(letters))
+            covered = _covered(places[copy], size)
+            owners = np.searchsorted(words.offsets, covered, "right") - 1
+            total = np.bincount(owners, sizes[covered], len(letters))
             rules[f"repeated_{size}_grams"] = total > AGAIN[size] * letters
+            looked_at &= total > min(AGAIN.values()) * letters
     return rules
 
 
@@ -52,28 +60,23 @@ def _covered(starts, size):
     return inside[changed(inside)]
 
 
-def _repeated(words, hashes):
-    """For each size the n-grams that a text has more than once: size, first word, whether it was there
-    before, how often it is there.
+def _repeated(words, hashes, looked_at):
+    """For each size the runs of words that a text has more than once: size, first word, text, whether
+    it was there before. Only texts that are `looked_at` when a size begins have their runs told.
 
     What repeats with n + 1 words repeats with n, so that after the pairs only few are left to sort.
     """
-    owners = np.repeat(np.arange(len(words.offsets) - 1, dtype=np.uint64), words.counts)
-    ends = words.offsets[1:][owners.astype(np.int64)]
-    places, found = np.arange(len(hashes)), hashes
+    rows = np.repeat(np.arange(len(looked_at)), words.counts)
+    places = np.arange(len(hashes))
+    found = hashes + rows.astype(np.uint64) * STEP  # two texts share no run
+    ends = words.offsets[1:]
     for size in range(2, max(AGAIN) + 1):
-        whole = places + size <= ends[places]
-        places, found = places[whole], found[whole]
-        found = mixed(found * STEP + hashes[places + size - 1])
-        keys = (found >> ROW_BITS) | (owners[places] << (np.uint64(64) - ROW_BITS))
-        order = np.argsort(keys, kind="stable")
-        same = keys[order[1:]] == keys[order[:-1]]
-        copy, several = np.zeros((2, len(order)), bool)
-        copy[1:] = several[1:] = same
-        several[:-1] |= same
-        order, copy = order[several], copy[several]
-        firsts = np.flatnonzero(~copy)
-        counts = np.diff(np.append(firsts, len(order)))
-        yield size, places[order], copy, np.repeat(counts, counts)
+        whole = np.flatnonzero((places + size <= ends[rows]) & looked_at[rows])
+        if not len(whole):
+            return
+        places, rows = places[whole], rows[whole]
+        found = mixed(found[whole] * STEP + hashes[places + size - 1])
+        order, first = recurring(found)
+        yield size, places[order], rows[order], ~first
         order = np.sort(order)
-        places, found = places[order], found[order]
+        places, rows, found = places[order], rows[order], found[order]
