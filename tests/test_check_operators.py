@@ -43,9 +43,7 @@ def reasons(project: ProjectCase, rows: Sequence[object], settings: str) -> list
 
 
 @pytest.mark.parametrize("make", [make_sqlite, make_duckdb])
-def test_a_query_runs_on_a_database_and_changes_nothing(
-    project: ProjectCase, make: object
-) -> None:
+def test_a_query_runs_on_a_database_and_changes_nothing(project: ProjectCase, make: object) -> None:
     path = project.folder / "singers.db"
     make(path)  # type: ignore[operator]
     before = path.read_bytes()
