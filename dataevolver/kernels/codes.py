@@ -123,7 +123,9 @@ class Codes:
         """
         falling, rising = _powers(len(self.codes))
         before = np.zeros(len(self.codes) + 1, np.uint64)
-        np.cumsum(_values().take(self.codes) * falling, out=before[1:])
+        terms = _values().take(self.codes)
+        terms *= falling
+        np.cumsum(terms, out=before[1:])
 
         def hashes(spans: Spans) -> Hashes:
             found = (before[spans.ends] - before[spans.starts]) * rising[spans.starts]

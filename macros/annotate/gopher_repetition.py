@@ -32,7 +32,7 @@ def _rules_of_words(words, hashes):
     """What lies in repeated runs of n + 1 words lies in those of n: from runs of five on only texts
     are looked at that repeat enough for the strictest rule."""
     sizes, before = words.sizes, np.append(0, np.cumsum(words.sizes))
-    letters = words.total(sizes)
+    letters = np.diff(before[words.offsets])
     nobody = np.zeros(len(letters), bool)
     rules = {f"top_{size}_gram": nobody for size in TOP}
     rules |= {f"repeated_{size}_grams": nobody for size in AGAIN}
@@ -62,21 +62,22 @@ def _covered(starts, size):
 
 def _repeated(words, hashes, looked_at):
     """For each size the runs of words that a text has more than once: size, first word, text, whether
-    it was there before. Only texts that are `looked_at` when a size begins have their runs told.
+    it was there before. Of texts that are no longer `looked_at` no more is told.
 
     What repeats with n + 1 words repeats with n, so that after the pairs only few are left to sort.
     """
     rows = np.repeat(np.arange(len(looked_at)), words.counts)
-    places = np.arange(len(hashes))
+    places = np.flatnonzero(rows[1:] == rows[:-1])  # where a pair begins
     found = hashes + rows.astype(np.uint64) * STEP  # two texts share no run
-    ends = words.offsets[1:]
+    found, rows = found[places], rows[places]
     for size in range(2, max(AGAIN) + 1):
-        whole = np.flatnonzero((places + size <= ends[rows]) & looked_at[rows])
-        if not len(whole):
-            return
-        places, rows = places[whole], rows[whole]
-        found = mixed(found[whole] * STEP + hashes[places + size - 1])
+        found = mixed(found * STEP + hashes[places + size - 1])
         order, first = recurring(found)
         yield size, places[order], rows[order], ~first
         order = np.sort(order)
+        order = order[
+            looked_at[rows[order]] & (places[order] + size < words.offsets[1:][rows[order]])
+        ]
+        if not len(order):
+            return
         places, rows, found = places[order], rows[order], found[order]

@@ -1,6 +1,6 @@
 {% import "lib/text.sql" as text %}
 {#- Five signs of a well-made text, each 0 to 1. Counts are taken once, in a list of one.
-    Twenty words stand within the first 400 characters of a text that has them. -#}
+    Twenty words stand within the first 400 characters of a text that has them, mostly within 160. -#}
 {% set counts %}
 {
   'visible': {{ text.visible_length(value) }},
@@ -9,7 +9,10 @@
 }
 {%- endset %}
 {% set readable = "(1 - least(1, coalesce(count.special / nullif(count.visible, 0), 1) / 0.5))" %}
-{% set long = "least(1, " ~ text.words("left(" ~ value ~ ", 400)") ~ " / 20)" %}
+{% set long %}
+CASE WHEN {{ text.words("left(" ~ value ~ ", 160)") }} >= 20 THEN 1
+  ELSE least(1, {{ text.words("left(" ~ value ~ ", 400)") }} / 20) END
+{%- endset %}
 {% set finished = "CAST(" ~ text.ends_complete(value) ~ " AS DOUBLE)" %}
 {% set calm = "(1 - greatest(0, least(1, (coalesce(count.capitals / nullif(count.visible - count.special, 0), 1) - 0.3) / 0.4)))" %}
 {#- Patterns of their own are found by their first letter, several times as fast as in one. -#}
