@@ -435,7 +435,6 @@ def said(text: str, other: str, rows: int = 60) -> list[dict[str, str]]:
         ("{} 🎉🎉", "remove_emojis"),
         ("{}\nShare on Facebook\nAccept all cookies", "remove_boilerplate"),
         ("{} This sentence is here. This sentence is here.", "remove_repeated_sentences"),
-        ("I'm sorry, but I cannot help with that.", "filter_refusals"),
     ],
 )
 def test_what_touches_many_rows_and_no_exemplar_is_proposed(dirty: str, operator: str) -> None:
@@ -461,6 +460,26 @@ def test_what_touches_many_rows_and_no_exemplar_is_proposed(dirty: str, operator
         if wanted:
             assert added[0].arguments["columns"] == ["question"]
             assert added[0].rationale.startswith("It touches 50% of the rows and 0% of the exempl")
+
+
+def test_refusals_are_dropped_where_something_is_off() -> None:
+    """Rows are not dropped for what no measure sees."""
+    rows, exemplars = said("{}", "I'm sorry, but I cannot help with that."), exemplar_rows(40)
+    off = Finding(
+        attribute="question.boilerplate", group="boilerplate", column="question", gap=0.2, lower=0.1
+    )
+    catalog = {"filter_refusals": CATALOG["filter_refusals"]}
+    for findings, wanted in (((off,), True), ((), False)):
+        now = situation(
+            EMPTY,
+            rows,
+            findings=findings,
+            exemplars=exemplars,
+            sources={},
+            catalog=catalog,
+            effects=effects_on(rows, exemplars),
+        )
+        assert ("filter" in {proposal.kind for proposal in propose(now)}) is wanted
 
 
 def test_a_cleaner_that_touches_no_more_rows_than_exemplars_is_not_tried() -> None:

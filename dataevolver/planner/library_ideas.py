@@ -90,6 +90,7 @@ def library_ideas(situation: Situation, rows: Sequence[Row]) -> tuple[Idea, ...]
         and operator.tables == 1
         and "evolved" not in operator.tags
         and ((case := _case(operator, off)).findings or operator.suggest)
+        and (operator.suggest or operator.rows != "same")
     ]
     uses = [use for case in cases for use in _uses(case, sides)]
     effects = situation.effects([(use.case.operator, use.arguments) for use in uses])
@@ -164,10 +165,16 @@ def _uses(case: _Case, sides: _Sides) -> list[_Use]:
 
 
 def _mends(use: _Use, effect: Effect | None) -> bool:
-    """Whether it touches more of the rows than of the exemplars; clearly more, where nothing is off."""
+    """Whether it touches more of the rows than of the exemplars.
+
+    Where nothing is off only a cleaner may speak for itself, by clearly more: rows are not dropped
+    for what no measure sees.
+    """
     if effect is None:
         return use.is_off
-    return effect.rows > effect.exemplars if use.is_off else _is_clear(effect)
+    if use.is_off:
+        return effect.rows > effect.exemplars
+    return use.case.operator.rows == "same" and _is_clear(effect)
 
 
 def _is_clear(effect: Effect) -> bool:
