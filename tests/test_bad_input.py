@@ -261,11 +261,14 @@ def test_too_little_memory_says_which_setting_to_raise(project: ProjectCase) -> 
 
 SLOW_BODY = """\
 import os
+import pathlib
 import time
 
 
 def apply(batch, params):
-    time.sleep(float(os.environ.get("SLOW", "0")))
+    if "SLOW" in os.environ:
+        pathlib.Path(os.environ["SLOW"]).touch()
+        time.sleep(60)
     return {"value": batch.column("value")}
 """
 SLOW_PLAN = """\
@@ -276,7 +279,7 @@ SLOW_PLAN = """\
 
 
 def lay_out_slow_plan(project: ProjectCase) -> None:
-    """Three steps; the second waits for as long as the environment's SLOW says."""
+    """Three steps; the second waits where the environment's SLOW names a file to tell of it."""
     own = {"head": "language: python", "body": SLOW_BODY, "expect": "a"}
     raw = {"lines": '{"text": "row  %"}', "times": 2000}
     lay_out({"own": own, "steps": SLOW_PLAN, "files": {"raw.jsonl": raw}}, project)
@@ -285,12 +288,15 @@ def lay_out_slow_plan(project: ProjectCase) -> None:
 @contextmanager
 def waiting_run(project: ProjectCase) -> Iterator[subprocess.Popen[str]]:
     """A run in another process that waits in its second step; killed in the end."""
-    with project.spawn("run", env={**os.environ, "PYTHONPATH": str(PACKAGE), "SLOW": "60"}) as run:
+    waits = project.folder / "waits"
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "SLOW": str(waits)}
+    with project.spawn("run", env=environment) as run:
         try:
-            for _ in range(200):
-                if any(project.folder.glob("target/runs/*/steps.jsonl")):
+            for _ in range(1200):
+                if waits.exists():
                     break
                 time.sleep(0.05)
+            assert waits.exists()
             yield run
         finally:
             run.kill()
