@@ -32,6 +32,8 @@ def read_pages(
     if any(_share(exemplars, name) > _SELDOM for name in field_names(exemplars)):
         return Pages(rows=raw)
     columns = [name for name in field_names(raw) if _share(raw, name) >= _MOSTLY]
+    if not columns:
+        return Pages(rows=raw)
     readers = tuple(
         Step(
             id="read_pages",
@@ -42,7 +44,7 @@ def read_pages(
         for name in _READERS
         if name in catalog
     )
-    if not columns or not readers:
+    if not readers:
         return Pages(rows=raw)
     return Pages(rows=[_as_text(row, columns) for row in raw[:_ENOUGH]], readers=readers)
 

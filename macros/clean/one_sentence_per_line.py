@@ -2,8 +2,7 @@
 
 import re
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from dataevolver.kernels.rewriting import rewritten
 
 CANDIDATE = r"[.!?…।؟۔][^\s]*[ \t]+\S|[。！？｡][^\n]"
 CLOSING = "\"'”’»›)\\]}」』）】*_"
@@ -35,13 +34,11 @@ ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 
 
 def apply(batch, params):
-    texts = batch.column("value")
-    candidates = pc.fill_null(pc.match_substring_regex(texts, CANDIDATE), False)
-    broken = [
-        END.sub(_broken, SURE.sub(r"\1\n", text))
-        for text in pc.filter(texts, candidates).to_pylist()
-    ]
-    return {"value": pc.replace_with_mask(texts, candidates, pa.array(broken, texts.type))}
+    return {"value": rewritten(batch.column("value"), CANDIDATE, _in_lines)}
+
+
+def _in_lines(text):
+    return END.sub(_broken, SURE.sub(r"\1\n", text))
 
 
 def _broken(found):

@@ -1,15 +1,12 @@
 """Keeps the first of equal sentences."""
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from dataevolver.kernels.repeats import SENTENCE, first_of_each
+from dataevolver.kernels.rewriting import rewritten
 
 SEVERAL = r"[.!?…।॥؟۔។៕]\s|[。！？｡\n]"
 
 
 def apply(batch, params):
+    least = params["minimum"]
     texts = batch.column("value")
-    candidates = pc.fill_null(pc.match_substring_regex(texts, SEVERAL), False)
-    found = pc.filter(texts, candidates).to_pylist()
-    cleaned = [first_of_each(text, SENTENCE, params["minimum"]) for text in found]
-    return {"value": pc.replace_with_mask(texts, candidates, pa.array(cleaned, texts.type))}
+    return {"value": rewritten(texts, SEVERAL, lambda text: first_of_each(text, SENTENCE, least))}

@@ -2,8 +2,7 @@
 
 import re
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from dataevolver.kernels.rewriting import rewritten
 
 # What stands between the cells; a rule such as |---|:--| or +---+ has as many as its table.
 MARKS = {"bars": "|", "tabs": "\t"}
@@ -16,10 +15,8 @@ def apply(batch, params):
     texts = batch.column("value")
     marks = [MARKS[kind] for kind in params["kinds"]]
     sign = "|".join(re.escape(mark) for mark in (*marks, *"│┃║"))
-    signed = pc.fill_null(pc.match_substring_regex(texts, sign), False)
     least = params["minimum"]
-    cleaned = [_without_tables(text, marks, least) for text in texts.filter(signed).to_pylist()]
-    return {"value": pc.replace_with_mask(texts, signed, pa.array(cleaned, texts.type))}
+    return {"value": rewritten(texts, sign, lambda text: _without_tables(text, marks, least))}
 
 
 def _without_tables(text, marks, least):

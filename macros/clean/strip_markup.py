@@ -3,8 +3,7 @@
 import html
 import re
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from dataevolver.kernels.rewriting import rewritten
 
 PARAGRAPHS = frozenset("article blockquote h1 h2 h3 h4 h5 h6 ol p pre section table ul".split())
 LINES = frozenset(
@@ -45,12 +44,8 @@ ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{
 
 def apply(batch, params):
     texts = batch.column("value")
-    marked = pc.fill_null(pc.match_substring_regex(texts, MARKUP), False)
-    if not pc.any(marked, min_count=0).as_py():
-        return {"value": texts}
     kept = frozenset(name.lower() for name in params["keep_tags"])
-    stripped = [_stripped(text, kept) for text in pc.filter(texts, marked).to_pylist()]
-    return {"value": pc.replace_with_mask(texts, marked, pa.array(stripped, texts.type))}
+    return {"value": rewritten(texts, MARKUP, lambda text: _stripped(text, kept))}
 
 
 def _stripped(text, kept):

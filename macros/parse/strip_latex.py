@@ -5,10 +5,8 @@ Only a text with a command that documents have is one: elsewhere % is a per cent
 
 import re
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from dataevolver.kernels.fences import closings
+from dataevolver.kernels.rewriting import rewritten
 
 DOCUMENT = (
     r"\\(?:documentclass|documentstyle|usepackage|maketitle|(?:sub)*section\b|chapter\b|bibliography\b"
@@ -41,11 +39,7 @@ GROWTH = 20
 
 def apply(batch, params):
     texts = batch.column("value")
-    documents = pc.fill_null(pc.match_substring_regex(texts, DOCUMENT), False)
-    if not pc.any(documents, min_count=0).as_py():
-        return {"value": texts}
-    stripped = [_stripped(text, params) for text in pc.filter(texts, documents).to_pylist()]
-    return {"value": pc.replace_with_mask(texts, documents, pa.array(stripped, texts.type))}
+    return {"value": rewritten(texts, DOCUMENT, lambda text: _stripped(text, params))}
 
 
 def _stripped(text, params):

@@ -7,10 +7,8 @@ without spaces, where emphasis has no room (`这是**重点**内容`).
 
 import re
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from dataevolver.kernels.fences import FENCED, code_of
+from dataevolver.kernels.rewriting import rewritten
 
 MARKED = (
     r"(?m)^[ \t]*(?:#{1,6}[ \t]|>|[*+][ \t]|[-=*]{2,}[ \t\r]*$|___[ \t\r]*$|(?:[-*_][ \t]+){2}|~~~"
@@ -83,11 +81,7 @@ DUNDER = re.compile(r"__[a-z][a-z0-9_]*__")
 def apply(batch, params):
     texts = batch.column("value")
     pattern = MARKED if params["bullets"] == "dash" else f"{MARKED}|{ITEM}"
-    marked = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
-    if not pc.any(marked, min_count=0).as_py():
-        return {"value": texts}
-    plain = [_plain(text, params) for text in pc.filter(texts, marked).to_pylist()]
-    return {"value": pc.replace_with_mask(texts, marked, pa.array(plain, texts.type))}
+    return {"value": rewritten(texts, pattern, lambda text: _plain(text, params))}
 
 
 def _plain(text, params):
