@@ -2,8 +2,7 @@
 
 import re
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from dataevolver.kernels.rewriting import rewritten
 
 ENDING = r"['’](?:t|re|ve|ll|m|s|d|T|RE|VE|LL|M|S|D)\b"
 APOSTROPHE = re.compile(ENDING)
@@ -22,11 +21,8 @@ PERFECT = re.compile(
 
 def apply(batch, params):
     texts = batch.column("value")
-    found = pc.fill_null(pc.match_substring_regex(texts, ENDING), False)
-    expanded = [
-        _expanded(text, params["ambiguous"]) for text in pc.filter(texts, found).to_pylist()
-    ]
-    return {"value": pc.replace_with_mask(texts, found, pa.array(expanded, texts.type))}
+    ambiguous = params["ambiguous"]
+    return {"value": rewritten(texts, ENDING, lambda text: _expanded(text, ambiguous))}
 
 
 def _expanded(text, ambiguous):

@@ -3,8 +3,7 @@
 import re
 from datetime import date
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from dataevolver.kernels.rewriting import rewritten
 
 MONTHS = {
     1: "january jan januar janvier enero gennaio janeiro januari",
@@ -43,9 +42,8 @@ CANDIDATE = (
 
 def apply(batch, params):
     texts = batch.column("value")
-    found = pc.fill_null(pc.match_substring_regex(texts, CANDIDATE), False)
-    written = [_written(text, params["order"]) for text in pc.filter(texts, found).to_pylist()]
-    return {"value": pc.replace_with_mask(texts, found, pa.array(written, texts.type))}
+    order = params["order"]
+    return {"value": rewritten(texts, CANDIDATE, lambda text: _written(text, order))}
 
 
 def _written(text, order):

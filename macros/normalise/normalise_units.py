@@ -1,9 +1,9 @@
 """Numbers with units inside texts in one way: `5km`, `5 Km` and `5 kilometres` as `5 km`."""
 
 import re
+from functools import partial
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from dataevolver.kernels.rewriting import rewritten
 
 # What stands for a unit besides its symbol.
 SPELLINGS = {
@@ -47,13 +47,8 @@ CANDIDATE = rf"[0-9]{SPACE}?(?:{_either(SYMBOL_OF)}|{_either(NAMED)})(?:[^\w]|$)
 
 
 def apply(batch, params):
-    texts = batch.column("value")
-    found = pc.fill_null(pc.match_substring_regex(texts, CANDIDATE), False)
-    written = [
-        QUANTITY.sub(lambda quantity: _written(quantity, params), text)
-        for text in pc.filter(texts, found).to_pylist()
-    ]
-    return {"value": pc.replace_with_mask(texts, found, pa.array(written, texts.type))}
+    write = partial(QUANTITY.sub, lambda quantity: _written(quantity, params))
+    return {"value": rewritten(batch.column("value"), CANDIDATE, write)}
 
 
 def _written(quantity, params):
